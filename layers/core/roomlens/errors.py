@@ -1,0 +1,58 @@
+"""One error base. Every expected failure carries the status and the code that its caller will see."""
+
+from __future__ import annotations
+
+
+class AppError(Exception):
+    """An expected failure: rendered as a problem document (RFC 9457), never as a stack trace.
+
+    `detail` is a plain sentence for the person who made the call. It holds no bucket name, no SQL and no secret.
+    """
+
+    status = 500
+    code = "internal"
+    title = "Something went wrong"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class ValidationError(AppError):
+    """The payload itself is malformed; nothing else is a 422."""
+
+    status, code, title = 422, "validation", "The request is not valid"
+
+    def __init__(self, detail: str, pointer: str | None = None) -> None:
+        super().__init__(detail)
+        self.pointer = pointer
+
+
+class NotFoundError(AppError):
+    status, code, title = 404, "not-found", "Not found"
+
+
+class ConflictError(AppError):
+    status, code, title = 409, "conflict", "Conflict"
+
+
+class UnsupportedMediaError(AppError):
+    status, code, title = 415, "unsupported-media", "Not a photo that can be read"
+
+
+class TooLargeError(AppError):
+    status, code, title = 413, "too-large", "Too large"
+
+
+class InferenceFailedError(AppError):
+    status, code, title = 502, "inference-failed", "The photo could not be analysed"
+
+
+class UnavailableError(AppError):
+    status, code, title = 503, "unavailable", "Temporarily unavailable"
+
+
+class ConfigurationError(AppError):
+    """A setting is missing or names something that does not exist: the operator's fault, so a 500."""
+
+    code, title = "configuration", "The service is not configured"

@@ -1,0 +1,79 @@
+"""Every environment variable that Roomlens reads, in small groups: a function that needs no database needs no
+`DATABASE_URL`. Nobody else reads the environment, and nothing is read before it is asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_FROM_ENVIRONMENT = SettingsConfigDict(case_sensitive=False, env_ignore_empty=True, frozen=True, extra="ignore")
+
+
+class DatabaseSettings(BaseSettings):
+    """Where PostgreSQL is: a URL, or the ARN of a Secrets Manager secret with host, port, username, password, dbname."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    database_url: SecretStr | None = None
+    database_secret_arn: str | None = None
+    database_statement_timeout_ms: int = Field(default=15_000, ge=1)
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if self.database_url is None and self.database_secret_arn is None:
+            raise ValueError("set DATABASE_URL or DATABASE_SECRET_ARN")
+        return self
+
+
+class StorageSettings(BaseSettings):
+    """The private bucket, and what may be put into it."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    photo_bucket: str
+    max_photo_bytes: int = Field(default=25 * 2**20, ge=1)
+    max_photo_pixels: int = Field(default=50_000_000, ge=1)
+    download_url_seconds: int = Field(default=3600, ge=1, le=604_800)  # SigV4 allows a week at most
+
+
+class ModelSettings(BaseSettings):
+    """Which models look at photos and read questions."""
+
+    # `model_` is pydantic's own prefix; these fields do not use it, so nothing needs to be unprotected
+    model_config = _FROM_ENVIRONMENT
+
+    vision_backend: Literal["embedded"] = "embedded"
+    text_backend: Literal["embedded"] = "embedded"
+    room_head: Literal["zero_shot"] = "zero_shot"
+
+
+class TaskSettings(BaseSettings):
+    """The state machine that analyses a photo when the caller does not wait."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    analyze_state_machine_arn: str
+
+
+@cache
+def database_settings() -> DatabaseSettings:
+    return DatabaseSettings()
+
+
+@cache
+def storage_settings() -> StorageSettings:
+    return StorageSettings()  # type: ignore[call-arg]  # filled from the environment
+
+
+@cache
+def model_settings() -> ModelSettings:
+    return ModelSettings()
+
+
+@cache
+def task_settings() -> TaskSettings:
+    return TaskSettings()  # type: ignore[call-arg]  # filled from the environment
