@@ -1,0 +1,121 @@
+# Roomlens: everything a person or CI runs. `make` alone lists it.
+# Needs only make and Python 3.11 or newer; works with GNU make 3.81 (macOS) too.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PORT ?= 3000
+DATA ?= data
+PHOTOS ?=
+ONCE ?=
+# More options for pytest: make unit PYTEST_ARGS="-k search -x"
+PYTEST_ARGS ?=
+
+PY := .venv/bin/python
+SAM_PY := .venv-sam/bin/python
+# SAM looks for an interpreter of exactly the template's runtime (python3.11) on PATH: the environment's own stands first.
+SAM := PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR=.venv-sam/.settings .venv-sam/bin/python -m samcli
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+##@ Use it
+
+.PHONY: help
+help: ## list these commands
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z][a-z-]*:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+.PHONY: setup
+setup: .venv/.models ## make .venv and the model files; costs nothing when nothing changed
+
+.PHONY: run
+run: setup ## start the whole system and show it at work (PORT=, PHOTOS=dir, DATA=dir, ONCE=1)
+	@exec $(PY) -m rig up --port "$(PORT)" --data "$(DATA)" \
+	  $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(ONCE),--once)
+
+.PHONY: clean-data
+clean-data: .venv/.packages ## forget the listings, photos and database that `make run` keeps in DATA
+	@$(PY) -m rig clean --data "$(DATA)"
+
+##@ Check it
+
+.PHONY: test
+test: lint types template tests ## everything that CI runs
+
+.PHONY: tests
+tests: setup .venv-sam/.packages ## all tests
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+.PHONY: fast
+fast: setup ## all tests but the slow ones
+	@$(PY) -m pytest -m "not slow" $(PYTEST_ARGS)
+
+.PHONY: unit
+unit: setup ## the tests that need no database and no process
+	@$(PY) -m pytest -m unit $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: .venv/.packages ## ruff
+	@$(PY) -m ruff check .
+
+.PHONY: types
+types: .venv/.packages ## mypy --strict
+	@$(PY) -m mypy
+
+.PHONY: template
+template: .venv-sam/.packages ## sam validate --lint
+	@$(SAM) validate --lint --region us-east-1
+
+##@ Change it
+
+.PHONY: format
+format: .venv/.packages ## put imports in order and mend what ruff can mend
+	@$(PY) -m ruff check --fix-only .
+
+.PHONY: openapi
+openapi: setup ## write docs/openapi.json from the functions' routes
+	@$(PY) -m tools.build_openapi
+
+.PHONY: build
+build: setup .venv-sam/.packages ## sam build: what would be deployed, in .aws-sam/
+	@$(SAM) build
+
+.PHONY: benchmarks
+benchmarks: setup ## the figures that the README quotes
+	@$(PY) -m benchmarks
+
+.PHONY: clean
+clean: ## remove the environments, the caches and what was built; not DATA
+	@rm -rf .venv .venv-sam .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov \
+	  layers/models/roomlens_models/weights
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environments. A stamp says that the work is done; it is older than what it was done from when that changed.
+
+REQUIREMENTS := requirements-dev.txt constraints.txt layers/core/requirements.txt layers/models/requirements.txt
+MODEL_TOOL := $(shell find tools/build_models layers/models -name '*.py' 2>/dev/null)
+WEIGHTS := layers/models/roomlens_models/weights
+
+.venv/bin/python:
+	@sh tools/setup/make-venv .venv
+
+.venv/.packages: $(REQUIREMENTS) | .venv/bin/python
+	@sh tools/setup/install .venv -r requirements-dev.txt
+	@touch $@
+
+.venv/.models: .venv/.packages $(MODEL_TOOL) $(if $(wildcard $(WEIGHTS)/*),,no-weights)
+	@$(PY) -m tools.build_models
+	@touch $@
+
+.PHONY: no-weights
+no-weights:
+
+.venv-sam/bin/python:
+	@sh tools/setup/make-venv .venv-sam
+
+.venv-sam/.packages: requirements-sam.txt constraints-sam.txt | .venv-sam/bin/python
+	@sh tools/setup/install .venv-sam -r requirements-sam.txt
+	@touch $@
