@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, model_validator
+from pydantic import ValidationError as PydanticValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from roomlens.errors import ConfigurationError
 
 _FROM_ENVIRONMENT = SettingsConfigDict(case_sensitive=False, env_ignore_empty=True, frozen=True, extra="ignore")
 
@@ -20,7 +23,6 @@ class DatabaseSettings(BaseSettings):
 
     database_url: SecretStr | None = None
     database_secret_arn: str | None = None
-    database_statement_timeout_ms: int = Field(default=15_000, ge=1)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -59,21 +61,38 @@ class TaskSettings(BaseSettings):
     analyze_state_machine_arn: str
 
 
+_Group = TypeVar("_Group", bound=BaseSettings)
+
+
+def _from_environment(group: type[_Group]) -> _Group:
+    try:
+        return group()
+    except PydanticValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])).upper() or group.__name__}: {e['msg']}" for e in error.errors())
+        raise ConfigurationError(f"Wrong settings: {wrong}") from None
+
+
 @cache
 def database_settings() -> DatabaseSettings:
-    return DatabaseSettings()
+    return _from_environment(DatabaseSettings)
 
 
 @cache
 def storage_settings() -> StorageSettings:
-    return StorageSettings()  # type: ignore[call-arg]  # filled from the environment
+    return _from_environment(StorageSettings)
 
 
 @cache
 def model_settings() -> ModelSettings:
-    return ModelSettings()
+    return _from_environment(ModelSettings)
 
 
 @cache
 def task_settings() -> TaskSettings:
-    return TaskSettings()  # type: ignore[call-arg]  # filled from the environment
+    return _from_environment(TaskSettings)
+
+
+def forget_settings() -> None:
+    """Reads the environment anew at the next question; for whoever changes it within one process."""
+    for accessor in (database_settings, storage_settings, model_settings, task_settings):
+        accessor.cache_clear()

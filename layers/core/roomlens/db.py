@@ -1,0 +1,68 @@
+"""The engine, made once per execution environment, and the only place that commits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from roomlens.errors import UnavailableError
+from roomlens.settings import DatabaseSettings, database_settings
+
+# Bound on first use, or by a test to a connection of its own before anything is used.
+SessionFactory = sessionmaker(expire_on_commit=False)
+
+
+def database_url(settings: DatabaseSettings) -> URL | str:
+    """The SQLAlchemy URL of the settings; the secret is fetched when, and only when, there is no plain URL."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    import boto3  # only deployments with a secret pay for this import
+
+    answer = boto3.client("secretsmanager").get_secret_value(SecretId=settings.database_secret_arn)
+    secret = json.loads(answer["SecretString"])
+    return URL.create(
+        "postgresql+psycopg2",  # SQLAlchemy 2.1 takes a bare `postgresql` for another driver
+        username=secret["username"],
+        password=secret["password"],
+        host=secret["host"],
+        port=int(secret.get("port", 5432)),
+        database=secret.get("dbname", "postgres"),
+    )
+
+
+@cache
+def engine() -> Engine:
+    """One connection for one environment, which serves one request at a time.
+
+    `pool_pre_ping`: a connection that died while the environment was frozen is replaced, not handed out.
+    No session parameter is set when it opens: RDS Proxy refuses them in the start-up packet, and a later SET would
+    pin the proxy's connection.
+    """
+    return create_engine(
+        database_url(database_settings()),
+        pool_size=1,
+        max_overflow=4,  # the in-process rig serves several requests in one environment; Lambda never does
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10, "application_name": "roomlens"},
+    )
+
+
+@contextmanager
+def session_scope() -> Iterator[Session]:
+    """A session that commits when the block ends well and rolls back when it does not.
+
+    Raises UnavailableError when the database can't be reached, so that a caller sees a 503 and a workflow retries.
+    """
+    if SessionFactory.kw["bind"] is None:
+        SessionFactory.configure(bind=engine())
+    try:
+        with SessionFactory.begin() as session:
+            yield session
+    except OperationalError as error:
+        raise UnavailableError("The database can't be reached right now; try again in a moment.") from error
