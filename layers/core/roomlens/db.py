@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from roomlens.errors import UnavailableError
+from roomlens.observability import add_time
 from roomlens.settings import DatabaseSettings, database_settings
 
 # Bound on first use, or by a test to a connection of its own before anything is used.
@@ -44,13 +47,24 @@ def engine() -> Engine:
     No session parameter is set when it opens: RDS Proxy refuses them in the start-up packet, and a later SET would
     pin the proxy's connection.
     """
-    return create_engine(
+    made = create_engine(
         database_url(database_settings()),
         pool_size=1,
         max_overflow=4,  # the in-process rig serves several requests in one environment; Lambda never does
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "application_name": "roomlens"},
     )
+    event.listen(made, "before_cursor_execute", _statement_starts)
+    event.listen(made, "after_cursor_execute", _statement_ends)
+    return made
+
+
+def _statement_starts(connection: Connection, *_: Any) -> None:
+    connection.info["started"] = time.perf_counter()
+
+
+def _statement_ends(connection: Connection, *_: Any) -> None:
+    add_time("db", time.perf_counter() - connection.info["started"])
 
 
 @contextmanager

@@ -126,6 +126,11 @@ class Analysis(Base):
     image: Mapped[Image] = relationship(back_populates="analyses")
 
 
+def _hnsw(table: str) -> Index:
+    operators = {"vector": "halfvec_cosine_ops"}
+    return Index(f"ix_{table}_vector", "vector", postgresql_using="hnsw", postgresql_ops=operators)
+
+
 class TextVector(Base):
     """Where a photo lies in the text space: what a written question is compared with.
 
@@ -134,7 +139,7 @@ class TextVector(Base):
     """
 
     __tablename__ = "text_vectors"
-    __table_args__ = (Index("ix_text_vectors_embedder_listing_id", "embedder", "listing_id"),)
+    __table_args__ = (Index("ix_text_vectors_embedder_listing_id", "embedder", "listing_id"), _hnsw("text_vectors"))
 
     analysis_id: Mapped[int] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"), primary_key=True)
     image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
@@ -148,7 +153,7 @@ class ImageVector(Base):
     """Where a photo lies in the image space: what another picture is compared with."""
 
     __tablename__ = "image_vectors"
-    __table_args__ = (Index("ix_image_vectors_embedder_listing_id", "embedder", "listing_id"),)
+    __table_args__ = (Index("ix_image_vectors_embedder_listing_id", "embedder", "listing_id"), _hnsw("image_vectors"))
 
     analysis_id: Mapped[int] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"), primary_key=True)
     image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)

@@ -1,0 +1,203 @@
+"""The HTTP side, and the only module that knows FastAPI and Mangum.
+
+`create_app` makes a function's app, `lambda_handler` its handler; errors become problem documents (RFC 9457), and the
+`Annotated` aliases say in a route's signature what it needs.
+
+Routes are `async def` though they block: one environment serves one request, so nothing waits for them, and a hop to a
+thread pool would cost three times what the whole framework does (docs/adr/0003-handlers.md).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import Depends, FastAPI, Path, Query
+from fastapi.exceptions import RequestValidationError
+from mangum import Mangum
+from sqlalchemy.orm import Session
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from roomlens import __version__
+from roomlens.db import session_scope
+from roomlens.errors import AppError, ValidationError
+from roomlens.observability import count, logger, measured_parts
+from roomlens.schemas import LARGEST_ID, FieldError, Problem
+
+PROBLEM_JSON: Final = "application/problem+json"
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+_Route = TypeVar("_Route", bound=Callable[..., Any])
+
+_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    "4XX": {"model": Problem, "description": "The call can't be answered; `detail` says why."},
+    "5XX": {"model": Problem, "description": "Our fault; try again."},
+}
+
+
+def create_app(title: str) -> FastAPI:
+    """An app with our errors and headers; the documentation of all functions together is served by `health`."""
+    app = FastAPI(
+        title=title,
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # API Gateway matches paths literally: where both forms are wanted, both are declared
+        responses=_PROBLEMS,
+    )
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_middleware(_RequestFrame, function=title)
+    return app
+
+
+def lambda_handler(app: FastAPI) -> Handler:
+    """What Lambda calls. `lifespan="off"`: Mangum would run start-up and shut-down for every single request."""
+    adapter = Mangum(app, lifespan="off")
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return adapter(event, context)
+
+    return handler
+
+
+def both_slashes(register: Callable[..., Any], path: str, **options: Any) -> Callable[[_Route], _Route]:
+    """Registers a route with and without its trailing slash; the form that is given is the documented one."""
+
+    def decorate(route: _Route) -> _Route:
+        register(path, **options)(route)
+        other = path[:-1] if path.endswith("/") else f"{path}/"
+        register(other, include_in_schema=False, **options)(route)
+        return route
+
+    return decorate
+
+
+# ------------------------------------------------------------------------------------------------- what a route needs
+
+
+async def _session() -> AsyncIterator[Session]:
+    with session_scope() as session:
+        yield session
+
+
+# scope="function": the commit comes before the answer, so a failed commit is a 500 and never a 200
+SessionDep = Annotated[Session, Depends(_session, scope="function")]
+PathId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+QueryId = Annotated[int, Query(ge=1, le=LARGEST_ID)]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
+Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
+
+
+# ------------------------------------------------------------------------------------------------------------ errors
+
+
+def _problem(request: Request, error: AppError, errors: list[FieldError] | None = None) -> Response:
+    problem = Problem(
+        type=f"https://roomlens.dev/problems/{error.code}",
+        title=error.title,
+        status=error.status,
+        detail=error.detail,
+        instance=request.url.path,
+        code=error.code,
+        errors=errors,
+        request_id=request_id(request.scope),
+    )
+    headers = {"retry-after": "2"} if error.status == 503 else None
+    body = problem.model_dump_json(exclude_none=True)
+    return Response(body, error.status, headers, media_type=PROBLEM_JSON)
+
+
+async def _app_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    if error.status >= 500:
+        logger().exception("request.failed", extra={"code": error.code})
+    field = getattr(error, "pointer", None)
+    errors = [FieldError(pointer=field, detail=error.detail, code="invalid")] if field else None
+    return _problem(request, error, errors)
+
+
+async def _invalid_request(request: Request, error: Exception) -> Response:
+    """Says what is wrong and where, and never repeats the value: it may be long, secret, or not even text."""
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        FieldError(pointer=_pointer(found["loc"]), detail=found["msg"], code=str(found["type"])) for found in error.errors()
+    ]
+    first = f"{errors[0].pointer}: {errors[0].detail}" if errors else "The request can't be read."
+    return _problem(request, ValidationError(first), errors)
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    plain = "/".join(str(part).encode("utf-8", "replace").decode() for part in location)
+    return f"/{plain}"[:200]
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals: an unknown path, another method, a body that can't be parsed."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 400:
+        return _problem(request, ValidationError(f"The body can't be read: {error.detail}"))
+    refused = AppError(str(error.detail))
+    refused.status, refused.title = error.status_code, str(error.detail)
+    refused.code = "not-found" if error.status_code == 404 else "method-not-allowed"
+    return _problem(request, refused)
+
+
+# --------------------------------------------------------------------------------------------- around every request
+
+
+def request_id(scope: Scope) -> str | None:
+    """The gateway's id of this request, as Mangum hands it on."""
+    identifier: str | None = scope.get("aws.event", {}).get("requestContext", {}).get("requestId")
+    return identifier
+
+
+class _RequestFrame:
+    """Request id and timing on every answer, one log line and one metric for each, and no stack trace for anyone.
+
+    Plain ASGI: Starlette's `@middleware` helper doubles the cost of a small request.
+    """
+
+    def __init__(self, app: ASGIApp, function: str) -> None:
+        self.app, self.function = app, function
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 500
+        with measured_parts() as parts:
+
+            async def framed(message: Message) -> None:
+                nonlocal status
+                if message["type"] == "http.response.start":
+                    status = message["status"]
+                    headers = MutableHeaders(scope=message)
+                    headers["server-timing"] = _server_timing(parts, time.perf_counter() - started)
+                    headers["x-request-id"] = request_id(scope) or "local"
+                    headers["x-content-type-options"] = "nosniff"
+                await send(message)
+
+            try:
+                await self.app(scope, receive, framed)
+            except Exception:
+                logger().exception("request.crashed", extra={"path": scope["path"]})
+                failure = AppError("Something went wrong on our side; the request id helps us to find it.")
+                await _problem(Request(scope), failure)(scope, receive, framed)
+        self._account(scope, status, time.perf_counter() - started)
+
+    def _account(self, scope: Scope, status: int, seconds: float) -> None:
+        milliseconds = round(seconds * 1000, 1)
+        seen = {"method": scope["method"], "path": scope["path"], "status": status, "ms": milliseconds}
+        logger().info("request.done", extra=seen | {"request_id": request_id(scope)})
+        count(self.function, Requests=1, ServerErrors=int(status >= 500), DurationMs=milliseconds)
+
+
+def _server_timing(parts: dict[str, float], seconds: float) -> str:
+    return ", ".join(f"{name};dur={value:.1f}" for name, value in [*parts.items(), ("total", seconds * 1000)])

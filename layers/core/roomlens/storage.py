@@ -1,0 +1,104 @@
+"""Photos in S3: where each one lies, and bytes in and out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from roomlens.errors import NotFoundError, TooLargeError, UnavailableError
+from roomlens.settings import storage_settings
+
+INCOMING: Final = "incoming/"  # the S3 door: incoming/{listing_id}/{name}; only this prefix starts the inference
+PHOTOS: Final = "photos/"  # originals that came by HTTP
+DERIVED: Final = "derived/"  # what we made of them: the only objects that are ever served
+
+_MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object as it lies in the bucket now."""
+
+    key: str
+    body: bytes
+    content_type: str | None
+
+
+@cache
+def s3() -> Any:
+    """The S3 client, made at first use: importing boto3 costs a third of a cold start."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client("s3", config=Config(signature_version="s3v4", retries={"mode": "standard", "max_attempts": 3}))
+
+
+def original_key(listing_id: int | None, sha256: str, extension: str) -> str:
+    """Named by its content, so that sending a photo twice stores it once."""
+    return f"{PHOTOS}{listing_id or 'unlisted'}/{sha256}.{extension}"
+
+
+def thumbnail_key(sha256: str, longest_side: int) -> str:
+    return f"{DERIVED}{sha256[:2]}/{sha256}/{longest_side}.jpg"
+
+
+def s3_path(key: str) -> str:
+    return f"s3://{storage_settings().photo_bucket}/{key}"
+
+
+def put(key: str, body: bytes, content_type: str) -> None:
+    """Raises UnavailableError when S3 can't take it."""
+    with _s3_errors(key):
+        s3().put_object(Bucket=storage_settings().photo_bucket, Key=key, Body=body, ContentType=content_type)
+
+
+def get(key: str) -> StoredObject:
+    """Reads an object whole.
+
+    Raises NotFoundError when there is none, TooLargeError before a byte is read when it is over
+    MAX_PHOTO_BYTES, UnavailableError when S3 can't answer.
+    """
+    settings = storage_settings()
+    with _s3_errors(key):
+        answer = s3().get_object(Bucket=settings.photo_bucket, Key=key)
+        if answer["ContentLength"] > settings.max_photo_bytes:
+            answer["Body"].close()
+            raise too_large(answer["ContentLength"])
+        return StoredObject(key, answer["Body"].read(), answer.get("ContentType"))
+
+
+def too_large(size: int) -> TooLargeError:
+    limit = storage_settings().max_photo_bytes
+    return TooLargeError(f"The photo has {size / 2**20:.1f} MB; at most {limit / 2**20:.0f} MB are taken.")
+
+
+def download_url(key: str) -> str:
+    """A link to a derived object that works for a while, for whoever holds it. No call to S3."""
+    settings = storage_settings()
+    url: str = s3().generate_presigned_url(
+        "get_object",
+        Params={"Bucket": settings.photo_bucket, "Key": key, "ResponseContentType": "image/jpeg"},
+        ExpiresIn=settings.download_url_seconds,
+    )
+    return url
+
+
+class _s3_errors:  # noqa: N801  # reads as a verb at its use
+    """Turns botocore's errors into ours, without importing botocore before there is one."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is None:
+            return
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] in _MISSING:
+            raise NotFoundError("The photo is no longer where it was put.") from error
+        if isinstance(error, ClientError | BotoCoreError):
+            raise UnavailableError("The photo store can't be reached right now; try again in a moment.") from error
