@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 LARGEST_ID = 2**31 - 1
 
@@ -31,6 +31,20 @@ def _in_utc(value: datetime) -> datetime:
 Readable = AfterValidator(_readable)
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Time = Annotated[datetime, AfterValidator(_in_utc), PlainSerializer(_rfc3339, return_type=str, when_used="json")]
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+def readable_filename(name: str | None) -> str:
+    """The last part of a file's name, as far as it can be stored and shown; `photo` where there is none."""
+    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(sign for sign in last if sign.isprintable() and not "\ud800" <= sign <= "\udfff")
+    return kept[:255] or "photo"
+
+
+# form fields: a browser sends an empty string for what was left out
+OptionalId = Annotated[Id | None, BeforeValidator(_none_if_empty)]
+OptionalTime = Annotated[Time | None, BeforeValidator(_none_if_empty)]
 Score = Annotated[float, Field(ge=0, le=1)]
 Line = Annotated[str, Readable, Field(max_length=200)]
 
@@ -158,6 +172,14 @@ class QueryRequest(Request):
     image_id: Id | None = None
     k: Annotated[int, Field(ge=1, le=100)] = 10
     listing_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_question(self) -> Self:
+        if (self.query is None) == (self.image_id is None):
+            raise ValueError("give either query or image_id")
+        if self.query is not None and not self.query.strip():
+            raise ValueError("query is empty")
+        return self
 
 
 class HitOut(Answer):

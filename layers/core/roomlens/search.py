@@ -17,6 +17,10 @@ from sqlalchemy.orm import Session
 
 from roomlens.errors import NotFoundError
 from roomlens.models import Analysis, Image, ImageVector, TextVector
+from roomlens.observability import timed
+from roomlens.photos.presenting import thumbnail_url
+from roomlens.photos.records import require_listing
+from roomlens.schemas import HitOut, QueryAnswer, QueryRequest
 from roomlens.text import text_embedder
 from roomlens.vision import photo_analyzer
 
@@ -66,9 +70,41 @@ def embedder_in_force() -> str:
     return f"{model.name}@{model.version}"
 
 
+def search(session: Session, asked: QueryRequest) -> Found:
+    """Answers a query in the space that it asks in.
+
+    Raises NotFoundError for a listing or a photo that does not exist.
+    """
+    require_listing(session, asked.listing_id)
+    if asked.image_id is not None:
+        return search_image(session, asked.image_id, k=asked.k, listing_id=asked.listing_id)
+    return search_text(session, asked.query or "", k=asked.k, listing_id=asked.listing_id)
+
+
+def present(found: Found) -> QueryAnswer:
+    return QueryAnswer(
+        top_k=[
+            HitOut(
+                id=hit.image.id,
+                listing_id=hit.image.listing_id,
+                score=hit.score,
+                relevance=hit.relevance.value,
+                thumbnail_url=thumbnail_url(hit.image.sha256 or ""),
+                room_type=hit.analysis.room_type,
+                feature_tags=[feature["tag"] for feature in hit.analysis.features],
+                caption=hit.analysis.caption,
+            )
+            for hit in found.hits
+        ],
+        space=found.space.value,
+        model=found.model,
+    )
+
+
 def search_text(session: Session, query: str, *, k: int, listing_id: int | None = None) -> Found:
     """The k photos whose text vectors lie nearest to a question's, best first."""
-    vector = text_embedder().embed([query])[0]
+    with timed("model"):
+        vector = text_embedder().embed([query])[0]
     return _search(session, TextVector, vector, Space.TEXT, k=k, listing_id=listing_id)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from roomlens.errors import NotFoundError, TooLargeError, UnavailableError
+from roomlens.observability import add_time
 from roomlens.settings import storage_settings
 
 INCOMING: Final = "incoming/"  # the S3 door: incoming/{listing_id}/{name}; only this prefix starts the inference
@@ -49,7 +51,7 @@ def s3_path(key: str) -> str:
 
 def put(key: str, body: bytes, content_type: str) -> None:
     """Raises UnavailableError when S3 can't take it."""
-    with _s3_errors(key):
+    with _s3_errors():
         s3().put_object(Bucket=storage_settings().photo_bucket, Key=key, Body=body, ContentType=content_type)
 
 
@@ -60,7 +62,7 @@ def get(key: str) -> StoredObject:
     MAX_PHOTO_BYTES, UnavailableError when S3 can't answer.
     """
     settings = storage_settings()
-    with _s3_errors(key):
+    with _s3_errors():
         answer = s3().get_object(Bucket=settings.photo_bucket, Key=key)
         if answer["ContentLength"] > settings.max_photo_bytes:
             answer["Body"].close()
@@ -85,15 +87,13 @@ def download_url(key: str) -> str:
 
 
 class _s3_errors:  # noqa: N801  # reads as a verb at its use
-    """Turns botocore's errors into ours, without importing botocore before there is one."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
+    """Measures, and turns botocore's errors into ours, without importing botocore before there is one."""
 
     def __enter__(self) -> None:
-        return None
+        self.started = time.perf_counter()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        add_time("s3", time.perf_counter() - self.started)
         if error is None:
             return
         from botocore.exceptions import BotoCoreError, ClientError

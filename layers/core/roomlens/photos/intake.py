@@ -13,7 +13,7 @@ from roomlens import storage
 from roomlens.errors import AppError, InferenceFailedError, NotFoundError, UnavailableError
 from roomlens.events import ObjectCreated, listing_of
 from roomlens.models import Analysis, Image, ImageStatus, ImageVector, TextVector
-from roomlens.observability import logger
+from roomlens.observability import logger, timed
 from roomlens.photos.decoding import THUMBNAIL_SIDES, Picture, decode, thumbnail
 from roomlens.photos.records import (
     Arrival,
@@ -182,7 +182,8 @@ def _store_analysis(session: Session, image: Image, picture: Picture) -> Taken:
     analyzer = photo_analyzer()
     started = time.perf_counter()
     try:
-        seen = analyzer.analyze(picture.rgb)
+        with timed("model"):
+            seen = analyzer.analyze(picture.rgb)
     except AppError:
         raise
     except Exception as error:

@@ -1,0 +1,32 @@
+"""One OpenAPI document of all functions: each app describes its own routes, and this puts them together."""
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from roomlens import __version__
+
+FUNCTIONS = ("upload", "images", "query", "chat", "conversations", "tasks", "listings", "health")
+
+
+@cache
+def merged_openapi() -> dict[str, Any]:
+    """OpenAPI 3.1. The siblings lie in the same deployment package; they are imported when the first reader comes."""
+    merged: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Roomlens",
+            "version": __version__,
+            "description": "What the photos of a property show, found by meaning, and answers with the photos that prove them.",
+        },
+        "paths": {},
+        "components": {"schemas": {}},
+    }
+    for name in FUNCTIONS:
+        document = import_module(f"{name}.app").app.openapi()
+        for path, operations in document["paths"].items():
+            merged["paths"].setdefault(path, {}).update(operations)
+            for operation in operations.values():
+                operation["tags"] = [name]
+        merged["components"]["schemas"].update(document.get("components", {}).get("schemas", {}))
+    return merged

@@ -1,0 +1,14 @@
+"""S3 object created under incoming/: analyses every photo that is put into the bucket."""
+
+from typing import Any
+
+from roomlens.db import session_scope
+from roomlens.events import objects_created
+from roomlens.photos.intake import take_in_object
+
+
+def handler(event: dict[str, Any], context: object) -> None:
+    """One transaction a photo. What is raised makes Lambda send the event again, and in the end to the dead-letter queue."""
+    for created in objects_created(event):
+        with session_scope() as session:
+            take_in_object(session, created)

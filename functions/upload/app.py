@@ -1,0 +1,46 @@
+"""POST /api/upload/: takes a photo by HTTP, and analyses it now or starts a task."""
+
+from typing import Annotated
+
+from fastapi import File, Form, Response, UploadFile
+
+from roomlens import tasks
+from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler
+from roomlens.photos import intake
+from roomlens.photos.presenting import model_of, predictions
+from roomlens.photos.records import Arrival
+from roomlens.schemas import OptionalId, OptionalTime, Queued, Uploaded, readable_filename
+from roomlens.storage import s3_path
+
+app = create_app("upload")
+
+
+@both_slashes(app.post, "/api/upload/", responses={202: {"model": Queued}})
+async def upload(
+    response: Response,
+    session: SessionDep,
+    file: Annotated[UploadFile, File(description="JPEG, PNG, WebP, GIF or HEIC.")],
+    listing_id: Annotated[OptionalId, Form(description="Empty for a photo of no listing.")] = None,
+    captured_at: Annotated[OptionalTime, Form(description="RFC 3339; otherwise what the camera wrote.")] = None,
+    asynchronous: Annotated[bool, Form(alias="async", description="Answer 202 at once, with a task to follow.")] = False,
+) -> Uploaded | Queued:
+    """Takes one photo. The same photo of the same listing is analysed once; then `deduplicated` is true."""
+    arrival = Arrival("", readable_filename(file.filename), listing_id, captured_at)
+    if asynchronous:
+        image = intake.queue_upload(session, file.file.read(), arrival)
+        task = tasks.start_analysis(session, image)
+        response.status_code = 202
+        response.headers.update({"location": f"/api/tasks/{task.id}", "retry-after": "1"})
+        return Queued(task_id=task.id, image_id=image.id)
+    taken = intake.upload(session, file.file.read(), arrival)
+    return Uploaded(
+        image_id=taken.image.id,
+        listing_id=taken.image.listing_id,
+        deduplicated=taken.deduplicated,
+        s3_path=s3_path(taken.image.s3_key),
+        predictions=predictions(taken.analysis),
+        model=model_of(taken.analysis),
+    )
+
+
+handler = lambda_handler(app)

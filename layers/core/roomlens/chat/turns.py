@@ -1,0 +1,125 @@
+"""One turn: a question comes, photos are found, an answer is written, and both are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roomlens.chat.composing import Reply, Seen, compose
+from roomlens.chat.conversations import open_conversation
+from roomlens.models import Analysis, Conversation, Image, ImageStatus, Message, Role
+from roomlens.photos.presenting import thumbnail_url
+from roomlens.schemas import ChatAnswer, ChatRequest, Citation, Evidence
+from roomlens.search import Relevance, embedder_in_force, search_text
+from roomlens.vision import photo_analyzer
+from roomlens.vocabulary import RoomType, Tag
+
+COMPOSER: Final = "roomlens-composer@1"  # the embedded answerer: no language model, so its version is its code's
+MOST_PHOTOS: Final = 200  # of one listing; listings have fewer
+NEAREST: Final = 3  # photos that an answer names when the question names nothing we know
+
+
+@dataclass(frozen=True)
+class _Photo:
+    image: Image
+    seen: Seen
+
+
+def take_turn(session: Session, asked: ChatRequest) -> ChatAnswer:
+    """Answers a message and stores both. Raises what `open_conversation` raises; then nothing is stored."""
+    conversation = open_conversation(session, asked.conversation_id, asked.listing_id, asked.user_id)
+    photos = _photos_to_speak_of(session, conversation, asked.message)
+    nearest = [photo.seen for photo in photos if photo.seen.score is not None][:NEAREST]
+    reply = compose(asked.message, [photo.seen for photo in photos], nearest)
+    return _store(session, conversation, asked.message, reply, photos)
+
+
+def _photos_to_speak_of(session: Session, conversation: Conversation, question: str) -> list[_Photo]:
+    """The photos nearest to the question (those with a score, best first), then the listing's others.
+
+    Without a listing only the nearest are spoken of: nobody means "all photos of all listings".
+    """
+    near: list[_Photo] = []
+    if question.strip():
+        found = search_text(session, question, k=20, listing_id=conversation.listing_id)
+        near = [
+            _Photo(hit.image, replace(_seen(hit.image, hit.analysis), score=hit.score if hit.relevance == Relevance.STRONG else None))
+            for hit in found.hits
+            if conversation.listing_id is not None or hit.relevance != Relevance.NOISE
+        ]
+    if conversation.listing_id is None:
+        return near
+    known = {photo.image.id for photo in near}
+    return near + [photo for photo in _all_of(session, conversation.listing_id) if photo.image.id not in known]
+
+
+def _all_of(session: Session, listing_id: int) -> list[_Photo]:
+    model = photo_analyzer().model
+    statement = (
+        select(Image, Analysis)
+        .join(Analysis, Analysis.image_id == Image.id)
+        .where(Image.listing_id == listing_id, Image.status == ImageStatus.ANALYZED)
+        .where(Analysis.model == model.name, Analysis.version == model.version)
+        .order_by(Image.id)
+        .limit(MOST_PHOTOS)
+    )
+    return [_Photo(image, _seen(image, analysis)) for image, analysis in session.execute(statement)]
+
+
+def _seen(image: Image, analysis: Analysis) -> Seen:
+    return Seen(
+        image_id=image.id,
+        room=RoomType(analysis.room_type),
+        tags=frozenset(Tag(feature["tag"]) for feature in analysis.features),
+        caption=analysis.caption,
+        condition=analysis.condition_score,
+        condition_band=analysis.condition_band,
+        daylight=analysis.natural_light_score,
+    )
+
+
+def _store(session: Session, conversation: Conversation, question: str, reply: Reply, photos: Sequence[_Photo]) -> ChatAnswer:
+    citations = [
+        Citation(sentence=sentence.text, image_ids=list(sentence.image_ids)) for sentence in reply.sentences if sentence.image_ids
+    ]
+    model = f"{COMPOSER}+{embedder_in_force()}"
+    answer = Message(
+        conversation_id=conversation.id,
+        role=Role.ASSISTANT,
+        content=reply.text,
+        citations=[citation.model_dump() for citation in citations],
+        abstained=reply.abstained,
+        model=model,
+    )
+    session.add(Message(conversation_id=conversation.id, role=Role.USER, content=question, citations=[]))
+    session.flush()  # the question first: messages are read in the order of their ids
+    session.add(answer)
+    session.flush()
+    return ChatAnswer(
+        conversation_id=conversation.id,
+        message_id=answer.id,
+        reply=reply.text,
+        context_used=_evidence(reply, photos),
+        citations=citations,
+        abstained=reply.abstained,
+        model=model,
+    )
+
+
+def _evidence(reply: Reply, photos: Sequence[_Photo]) -> list[Evidence]:
+    by_id = {photo.image.id: photo for photo in photos}
+    return [
+        Evidence(
+            image_id=image_id,
+            listing_id=by_id[image_id].image.listing_id,
+            room_type=by_id[image_id].seen.room,
+            caption=by_id[image_id].seen.caption,
+            score=by_id[image_id].seen.score,
+            thumbnail_url=thumbnail_url(by_id[image_id].image.sha256 or ""),
+        )
+        for image_id in reply.image_ids
+    ]

@@ -1,0 +1,87 @@
+"""Listings: made, found, and counted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from roomlens.errors import ConflictError, NotFoundError
+from roomlens.models import Analysis, Image, ImageStatus, Listing
+from roomlens.photos.presenting import thumbnail_url
+from roomlens.schemas import ListingOut, ListingRequest
+from roomlens.vocabulary import RoomType
+
+
+def create_listing(session: Session, wanted: ListingRequest) -> Listing:
+    """Raises ConflictError when another listing has the same external reference."""
+    listing = Listing(**wanted.model_dump())
+    session.add(listing)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise ConflictError(f"There is already a listing with the reference {wanted.external_ref}.") from None
+    session.refresh(listing)
+    return listing
+
+
+def get_listing(session: Session, listing_id: int) -> Listing:
+    """Raises NotFoundError."""
+    listing = session.get(Listing, listing_id)
+    if listing is None:
+        raise NotFoundError(f"There is no listing {listing_id}.")
+    return listing
+
+
+def list_listings(session: Session, *, limit: int, after_id: int = 0, external_ref: str | None = None) -> Sequence[Listing]:
+    """Listings in the order they were made; `after_id` is the last one already seen."""
+    statement = select(Listing).where(Listing.id > after_id).order_by(Listing.id).limit(limit)
+    if external_ref is not None:
+        statement = statement.where(Listing.external_ref == external_ref)
+    return session.scalars(statement).all()
+
+
+def present(session: Session, listings: Sequence[Listing]) -> list[ListingOut]:
+    """Listings with their photo counts and cover, in three statements however many there are."""
+    ids = [listing.id for listing in listings]
+    counts, covers = _photo_counts(session, ids), _covers(session, ids)
+    return [
+        ListingOut.model_validate(
+            {
+                **{name: getattr(listing, name) for name in ListingRequest.model_fields},
+                "id": listing.id,
+                "created_at": listing.created_at,
+                "updated_at": listing.updated_at,
+                "photo_counts": dict(counts[listing.id]),
+                "cover": covers.get(listing.id),
+            }
+        )
+        for listing in listings
+    ]
+
+
+def _photo_counts(session: Session, ids: Sequence[int]) -> dict[int, Counter[str]]:
+    statement = (
+        select(Image.listing_id, Image.status, func.count()).where(Image.listing_id.in_(ids)).group_by(Image.listing_id, Image.status)
+    )
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for listing_id, status, number in session.execute(statement):
+        counts[listing_id][status] = number
+        counts[listing_id]["total"] += number
+    return counts
+
+
+def _covers(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """The first photo of the outside, else the first photo."""
+    outside = (Analysis.room_type == RoomType.EXTERIOR).desc()
+    statement = (
+        select(Image.listing_id, Image.sha256)
+        .join(Analysis, Analysis.image_id == Image.id)
+        .where(Image.listing_id.in_(ids), Image.status == ImageStatus.ANALYZED)
+        .distinct(Image.listing_id)
+        .order_by(Image.listing_id, outside, Image.id)
+    )
+    return {listing_id: thumbnail_url(sha256) for listing_id, sha256 in session.execute(statement)}
