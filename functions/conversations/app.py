@@ -13,9 +13,13 @@ async def list_conversations(
     session: SessionDep, limit: Limit = 20, cursor: Cursor = None, listing_id: QueryId | None = None
 ) -> ConversationPage:
     """Conversations in the order they began."""
-    rows = conversations.list_conversations(session, limit=limit + 1, after_id=decode_cursor(cursor), listing_id=listing_id)
+    rows = conversations.list_conversations(
+        session, limit=limit + 1, after_id=decode_cursor(cursor), listing_id=listing_id
+    )
     page, next_cursor = page_of(rows, limit, lambda row: row.id)
-    return ConversationPage(conversations=[ConversationOut.model_validate(row) for row in page], next_cursor=next_cursor)
+    return ConversationPage(
+        conversations=[ConversationOut.model_validate(row) for row in page], next_cursor=next_cursor
+    )
 
 
 @app.get("/api/conversations/{conversation_id}/messages")

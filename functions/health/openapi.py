@@ -17,7 +17,7 @@ def merged_openapi() -> dict[str, Any]:
         "info": {
             "title": "Roomlens",
             "version": __version__,
-            "description": "What the photos of a property show, found by meaning, and answers with the photos that prove them.",
+            "description": "What the photos of a property show, and answers with the photos that prove them.",
         },
         "paths": {},
         "components": {"schemas": {}},

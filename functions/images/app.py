@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Query
+from roomlens.vocabulary import RoomType
 
 from roomlens.http import Cursor, Limit, PathId, QueryId, SessionDep, create_app, lambda_handler
 from roomlens.models import ImageStatus
@@ -10,7 +11,6 @@ from roomlens.paging import decode_cursor, page_of
 from roomlens.photos.presenting import present_detail, present_image
 from roomlens.photos.records import get_image, list_images
 from roomlens.schemas import ImageDetail, ImagePage
-from roomlens.vocabulary import RoomType
 
 app = create_app("images")
 
@@ -21,7 +21,9 @@ async def list_photos(
     limit: Limit = 20,
     cursor: Cursor = None,
     listing_id: QueryId | None = None,
-    status: Annotated[ImageStatus | None, Query(description="`failed` shows what could not be analysed, and why.")] = None,
+    status: Annotated[
+        ImageStatus | None, Query(description="`failed` shows what could not be analysed, and why.")
+    ] = None,
     room_type: RoomType | None = None,
 ) -> ImagePage:
     """Photos in the order they came."""

@@ -8,7 +8,7 @@ from roomlens.photos.intake import take_in_object
 
 
 def handler(event: dict[str, Any], context: object) -> None:
-    """One transaction a photo. What is raised makes Lambda send the event again, and in the end to the dead-letter queue."""
+    """One transaction a photo. An error makes Lambda send the event again, and in the end to the dead-letter queue."""
     for created in objects_created(event):
         with session_scope() as session:
             take_in_object(session, created)

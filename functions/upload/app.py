@@ -22,7 +22,9 @@ async def upload(
     file: Annotated[UploadFile, File(description="JPEG, PNG, WebP, GIF or HEIC.")],
     listing_id: Annotated[OptionalId, Form(description="Empty for a photo of no listing.")] = None,
     captured_at: Annotated[OptionalTime, Form(description="RFC 3339; otherwise what the camera wrote.")] = None,
-    asynchronous: Annotated[bool, Form(alias="async", description="Answer 202 at once, with a task to follow.")] = False,
+    asynchronous: Annotated[
+        bool, Form(alias="async", description="Answer 202 at once, with a task to follow.")
+    ] = False,
 ) -> Uploaded | Queued:
     """Takes one photo. The same photo of the same listing is analysed once; then `deduplicated` is true."""
     arrival = Arrival("", readable_filename(file.filename), listing_id, captured_at)

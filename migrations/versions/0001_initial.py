@@ -18,9 +18,17 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-TABLES = (
-    "listings", "images", "analyses", "text_vectors", "image_vectors", "conversations", "messages", "tasks", "task_steps",
-)  # fmt: skip
+TABLES = [
+    "listings",
+    "images",
+    "analyses",
+    "text_vectors",
+    "image_vectors",
+    "conversations",
+    "messages",
+    "tasks",
+    "task_steps",
+]
 
 
 def upgrade() -> None:
@@ -47,7 +55,7 @@ def _times(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False) for name in names]
 
 
-def _points_to(column: str, target: str, type_: type[Any] = sa.Integer, **options: Any) -> sa.Column[Any]:
+def _points_to(column: str, target: str, type_: Any = sa.Integer, **options: Any) -> sa.Column[Any]:
     return sa.Column(column, type_, sa.ForeignKey(target, ondelete="CASCADE"), **options)
 
 
@@ -180,7 +188,7 @@ def _tasks() -> None:
     _table(
         "task_steps",
         _id(),
-        _points_to("task_id", "tasks.id", sa.String, nullable=False),
+        _points_to("task_id", "tasks.id", sa.String(80), nullable=False),
         sa.Column("name", sa.String(60), nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
         sa.Column("status", sa.String(20), nullable=False),

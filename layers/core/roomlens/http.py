@@ -127,7 +127,8 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     """Says what is wrong and where, and never repeats the value: it may be long, secret, or not even text."""
     assert isinstance(error, RequestValidationError)
     errors = [
-        FieldError(pointer=_pointer(found["loc"]), detail=found["msg"], code=str(found["type"])) for found in error.errors()
+        FieldError(pointer=_pointer(found["loc"]), detail=found["msg"], code=str(found["type"]))
+        for found in error.errors()
     ]
     first = f"{errors[0].pointer}: {errors[0].detail}" if errors else "The request can't be read."
     return _problem(request, ValidationError(first), errors)
@@ -186,7 +187,7 @@ class _RequestFrame:
 
             try:
                 await self.app(scope, receive, framed)
-            except Exception:
+            except Exception:  # noqa: BLE001  # the last resort: whatever it was, nobody sees a stack trace
                 logger().exception("request.crashed", extra={"path": scope["path"]})
                 failure = AppError("Something went wrong on our side; the request id helps us to find it.")
                 await _problem(Request(scope), failure)(scope, receive, framed)

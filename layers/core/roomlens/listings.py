@@ -36,7 +36,9 @@ def get_listing(session: Session, listing_id: int) -> Listing:
     return listing
 
 
-def list_listings(session: Session, *, limit: int, after_id: int = 0, external_ref: str | None = None) -> Sequence[Listing]:
+def list_listings(
+    session: Session, *, limit: int, after_id: int = 0, external_ref: str | None = None
+) -> Sequence[Listing]:
     """Listings in the order they were made; `after_id` is the last one already seen."""
     statement = select(Listing).where(Listing.id > after_id).order_by(Listing.id).limit(limit)
     if external_ref is not None:
@@ -65,7 +67,9 @@ def present(session: Session, listings: Sequence[Listing]) -> list[ListingOut]:
 
 def _photo_counts(session: Session, ids: Sequence[int]) -> dict[int, Counter[str]]:
     statement = (
-        select(Image.listing_id, Image.status, func.count()).where(Image.listing_id.in_(ids)).group_by(Image.listing_id, Image.status)
+        select(Image.listing_id, Image.status, func.count())
+        .where(Image.listing_id.in_(ids))
+        .group_by(Image.listing_id, Image.status)
     )
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for listing_id, status, number in session.execute(statement):

@@ -23,7 +23,7 @@ _parts: ContextVar[dict[str, float] | None] = ContextVar("parts", default=None)
 
 @cache
 def logger() -> Logger:
-    """Structured JSON logs; the service's name and the level come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL."""
+    """Structured JSON logs; POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL name the service and the level."""
     return Logger()
 
 
@@ -32,7 +32,9 @@ def count(function: str, **values: float) -> None:
     sink = EphemeralMetrics(namespace=NAMESPACE)  # the shared kind mixes up the requests of one process's threads
     sink.add_dimension(name="function", value=function)
     for name, value in values.items():
-        sink.add_metric(name=name, unit=MetricUnit.Milliseconds if name.endswith("Ms") else MetricUnit.Count, value=value)
+        sink.add_metric(
+            name=name, unit=MetricUnit.Milliseconds if name.endswith("Ms") else MetricUnit.Count, value=value
+        )
     sink.flush_metrics()
 
 

@@ -31,6 +31,8 @@ def _in_utc(value: datetime) -> datetime:
 Readable = AfterValidator(_readable)
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Time = Annotated[datetime, AfterValidator(_in_utc), PlainSerializer(_rfc3339, return_type=str, when_used="json")]
+
+
 def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 

@@ -1,7 +1,7 @@
 """Finds the nearest photos. Two spaces, never mixed: words are compared with text vectors, pictures with image vectors.
 
 Two ways, chosen by how many rows a filter leaves (measured: docs/adr/0004-vectors-in-postgresql.md):
-* exact, for a listing or any small set: a B-tree finds the rows, and every one is compared. Recall is 1 by construction;
+* exact, for a listing or any small set: a B-tree finds the rows, and every one is compared; nothing is missed;
 * approximate, for everything else: the HNSW index, asked for more than is wanted and sorted again.
 """
 
@@ -133,7 +133,9 @@ def candidates(
     return statement
 
 
-def nearest(rows: Select[tuple[int, int, Any]], table: VectorTable, vector: FloatArray, k: int, *, exact: bool) -> Select[Any]:
+def nearest(
+    rows: Select[tuple[int, int, Any]], table: VectorTable, vector: FloatArray, k: int, *, exact: bool
+) -> Select[Any]:
     """(analysis_id, image_id, distance), nearest first. Pure.
 
     Always `order by vector <=> query`: an expression on it (such as 1 - distance) would not use the index. Equal
@@ -147,7 +149,11 @@ def nearest(rows: Select[tuple[int, int, Any]], table: VectorTable, vector: Floa
     wide = rows.with_only_columns(table.analysis_id, table.image_id, distance).order_by(distance).limit(k * OVERFETCH)
     near = _materialized(wide)
     # "+ 0" keeps the planner from taking the inner order for the outer one: relaxed order is only nearly sorted
-    return select(near.c.analysis_id, near.c.image_id, near.c.distance).order_by(near.c.distance + 0, near.c.image_id).limit(k)
+    return (
+        select(near.c.analysis_id, near.c.image_id, near.c.distance)
+        .order_by(near.c.distance + 0, near.c.image_id)
+        .limit(k)
+    )
 
 
 def _materialized(statement: Select[Any]) -> Any:
@@ -182,7 +188,9 @@ def _is_small(session: Session, rows: Select[Any]) -> bool:
 def _widen_the_scan(session: Session) -> None:
     """For this transaction only: a setting of the session would pin a connection of RDS Proxy."""
     session.execute(
-        text("select set_config('hnsw.ef_search', :ef, true), set_config('hnsw.iterative_scan', 'relaxed_order', true)"),
+        text(
+            "select set_config('hnsw.ef_search', :ef, true), set_config('hnsw.iterative_scan', 'relaxed_order', true)"
+        ),
         {"ef": str(EF_SEARCH)},
     )
 
@@ -195,11 +203,14 @@ def _hits(session: Session, near: Subquery, space: Space) -> list[Hit]:
         .order_by(near.c.distance, Image.id)
     )
     found = session.execute(statement).all()
-    return [Hit(image, analysis, score := similarity(distance), relevance(score, space)) for image, analysis, distance in found]
+    return [
+        Hit(image, analysis, score := similarity(distance), relevance(score, space))
+        for image, analysis, distance in found
+    ]
 
 
 def similarity(distance: float) -> float:
-    """Cosine similarity of a cosine distance, cut to [0, 1]: photos that point away are as irrelevant as unrelated ones."""
+    """Cosine similarity of a cosine distance, cut to [0, 1]: what points away is as irrelevant as the unrelated."""
     return min(1.0, max(0.0, 1.0 - distance))
 
 

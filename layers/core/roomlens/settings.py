@@ -17,7 +17,7 @@ _FROM_ENVIRONMENT = SettingsConfigDict(case_sensitive=False, env_ignore_empty=Tr
 
 
 class DatabaseSettings(BaseSettings):
-    """Where PostgreSQL is: a URL, or the ARN of a Secrets Manager secret with host, port, username, password, dbname."""
+    """Where PostgreSQL is: a URL, or the ARN of a secret with host, port, username, password and dbname."""
 
     model_config = _FROM_ENVIRONMENT
 
@@ -68,7 +68,9 @@ def _from_environment(group: type[_Group]) -> _Group:
     try:
         return group()
     except PydanticValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])).upper() or group.__name__}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc'])).upper() or group.__name__}: {e['msg']}" for e in error.errors()
+        )
         raise ConfigurationError(f"Wrong settings: {wrong}") from None
 
 

@@ -100,9 +100,7 @@ def _begin_step(task_id: str, name: str) -> int:
             raise UnavailableError("The task is not stored yet.")
         same_step = (TaskStep.task_id == task_id, TaskStep.name == name)
         attempt = (session.scalar(select(func.max(TaskStep.attempt)).where(*same_step)) or 0) + 1
-        session.execute(
-            insert(TaskStep).values(task_id=task_id, name=name, attempt=attempt, status=TaskStatus.RUNNING)
-        )
+        session.execute(insert(TaskStep).values(task_id=task_id, name=name, attempt=attempt, status=TaskStatus.RUNNING))
     return attempt
 
 
@@ -151,7 +149,7 @@ def fail(session: Session, task_id: str, image_id: int, error: dict[str, str]) -
 
 
 def plain_cause(error: dict[str, str]) -> AppError:
-    """One of our errors, as it was raised in the step, or a general one: what the inside of a crash says stays inside."""
+    """One of our errors, as it was raised in the step, or a general one: the inside of a crash stays inside."""
     kind = getattr(errors, error.get("Error", ""), None)
     if isinstance(kind, type) and issubclass(kind, AppError):
         try:
@@ -173,7 +171,8 @@ def present_task(task: Task) -> dict[str, Any]:
         "status": task.status,
         "progress": {"done": sum(name in done for name in total), "total": len(total)},
         "steps": [
-            {"name": step.name, "status": step.status, "attempt": step.attempt, "ms": step.duration_ms} for step in task.steps
+            {"name": step.name, "status": step.status, "attempt": step.attempt, "ms": step.duration_ms}
+            for step in task.steps
         ],
         "result": task.result,
         "problem": task.problem,

@@ -40,12 +40,14 @@ class Vector(UserDefinedType["FloatArray"]):
     def get_col_spec(self, **_: Any) -> str:
         return f"halfvec({self.dimensions})"
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[FloatArray | None], str | None]:
+    def bind_processor(self, dialect: Dialect) -> Callable[[FloatArray | None], str | None]:  # noqa: ARG002
         def to_literal(value: FloatArray | None) -> str | None:
             if value is None:
                 return None
             if value.shape != (self.dimensions,) or value.dtype.name != "float32":
-                raise ValueError(f"expected {self.dimensions} float32 numbers, not {value.dtype} of shape {value.shape}")
+                raise ValueError(
+                    f"expected {self.dimensions} float32 numbers, not {value.dtype} of shape {value.shape}"
+                )
             return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
         return to_literal

@@ -139,13 +139,17 @@ def _extremes(
     worst_words: str,
     note: str,
 ) -> None:
-    measured = sorted(((value, photo) for photo in photos if (value := measure(photo)) is not None), key=lambda pair: pair[0])
+    measured = sorted(
+        ((value, photo) for photo in photos if (value := measure(photo)) is not None), key=lambda pair: pair[0]
+    )
     if not measured:
         draft.miss(f"The {noun} can't be told from these photos.")
         return
     (low, worst), (high, best) = measured[0], measured[-1]
     if best is worst:
-        draft.show(f"The {ROOM_LABELS[best.room]} (photo {best.image_id}) has a {noun} of {high:.2f} out of 1{note}.", [best])
+        draft.show(
+            f"The {ROOM_LABELS[best.room]} (photo {best.image_id}) has a {noun} of {high:.2f} out of 1{note}.", [best]
+        )
         return
     text = (
         f"{best_words} is in the {ROOM_LABELS[best.room]} (photo {best.image_id}, {high:.2f} out of 1){note}, "

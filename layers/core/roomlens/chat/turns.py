@@ -47,7 +47,10 @@ def _photos_to_speak_of(session: Session, conversation: Conversation, question: 
     if question.strip():
         found = search_text(session, question, k=20, listing_id=conversation.listing_id)
         near = [
-            _Photo(hit.image, replace(_seen(hit.image, hit.analysis), score=hit.score if hit.relevance == Relevance.STRONG else None))
+            _Photo(
+                hit.image,
+                replace(_seen(hit.image, hit.analysis), score=hit.score if hit.relevance == Relevance.STRONG else None),
+            )
             for hit in found.hits
             if conversation.listing_id is not None or hit.relevance != Relevance.NOISE
         ]
@@ -82,9 +85,13 @@ def _seen(image: Image, analysis: Analysis) -> Seen:
     )
 
 
-def _store(session: Session, conversation: Conversation, question: str, reply: Reply, photos: Sequence[_Photo]) -> ChatAnswer:
+def _store(
+    session: Session, conversation: Conversation, question: str, reply: Reply, photos: Sequence[_Photo]
+) -> ChatAnswer:
     citations = [
-        Citation(sentence=sentence.text, image_ids=list(sentence.image_ids)) for sentence in reply.sentences if sentence.image_ids
+        Citation(sentence=sentence.text, image_ids=list(sentence.image_ids))
+        for sentence in reply.sentences
+        if sentence.image_ids
     ]
     model = f"{COMPOSER}+{embedder_in_force()}"
     answer = Message(

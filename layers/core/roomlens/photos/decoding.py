@@ -19,6 +19,7 @@ from roomlens.storage import too_large
 
 if TYPE_CHECKING:
     from PIL import Image
+
     from roomlens.vision import UInt8Array
 
 WORKING_SIDE: Final = 1280  # pixels of the longest side that is kept: enough for every model and for a screen
@@ -42,8 +43,9 @@ _EXIF_ORIGINAL_TIME, _EXIF_ORIGINAL_OFFSET, _EXIF_IFD = 0x9003, 0x9011, 0x8769
 class Picture:
     """A decoded photo.
 
-    `rgb`: (height, width, 3) uint8, upright, sRGB, longest side at most WORKING_SIDE; `width` and `height` are those of
-    the original, upright. `captured_at` is what the camera wrote, when it wrote it with a time zone or at all (then UTC).
+    `rgb`: (height, width, 3) uint8, upright, sRGB, longest side at most WORKING_SIDE; `width` and `height` are
+    those of the original, upright. `captured_at` is what the camera wrote, taken as UTC where it wrote no
+    time zone.
     """
 
     rgb: UInt8Array
@@ -122,7 +124,9 @@ def _what_it_is_instead(body: bytes) -> str:
     known = {b"%PDF": "a PDF", b"PK\x03\x04": "a ZIP archive", b"<svg": "an SVG drawing", b"<!DO": "a web page"}
     found = known.get(body[:4])
     kinds = "JPEG, PNG, WebP, GIF and HEIC photos are taken."
-    return f"The file is {found}, not a photo; {kinds}" if found else f"The file is not a photo that can be read; {kinds}"
+    return (
+        f"The file is {found}, not a photo; {kinds}" if found else f"The file is not a photo that can be read; {kinds}"
+    )
 
 
 def _refuse_what_is_no_photo(image: Image.Image) -> None:
@@ -131,7 +135,9 @@ def _refuse_what_is_no_photo(image: Image.Image) -> None:
     width, height = image.size
     limit = storage_settings().max_photo_pixels
     if width * height > limit:
-        raise TooLargeError(f"The photo has {width * height / 1e6:.0f} megapixels; at most {limit / 1e6:.0f} are taken.")
+        raise TooLargeError(
+            f"The photo has {width * height / 1e6:.0f} megapixels; at most {limit / 1e6:.0f} are taken."
+        )
     if min(width, height) < SMALLEST_SIDE:
         raise ValidationError(f"The photo is {width} x {height} pixels; each side needs at least {SMALLEST_SIDE}.")
 

@@ -191,7 +191,11 @@ def _store_analysis(session: Session, image: Image, picture: Picture) -> Taken:
         logger().exception("photo.inference_failed", extra={"image_id": image.id})
         raise InferenceFailedError("The model could not make anything of this photo.") from error
     values = _analysis_values(seen) | {"duration_ms": (time.perf_counter() - started) * 1000}
-    model = {"model": analyzer.model.name, "version": analyzer.model.version, "weights_sha256": analyzer.model.weights_sha256}
+    model = {
+        "model": analyzer.model.name,
+        "version": analyzer.model.version,
+        "weights_sha256": analyzer.model.weights_sha256,
+    }
     session.execute(insert(Analysis).values(image_id=image.id, **model, **values).on_conflict_do_nothing())
     analysis = _analysis_in_force(session, image)
     assert analysis is not None, "just inserted, or there before"

@@ -85,7 +85,9 @@ def record_failure(session: Session, arrival: Arrival, error: AppError) -> None:
     known = arrival.listing_id if arrival.listing_id and session.get(Listing, arrival.listing_id) else None
     statement = (
         insert(Image)
-        .values(s3_key=arrival.key, filename=arrival.filename, listing_id=known, captured_at=arrival.captured_at, **values)
+        .values(
+            s3_key=arrival.key, filename=arrival.filename, listing_id=known, captured_at=arrival.captured_at, **values
+        )
         .on_conflict_do_update(index_elements=[Image.s3_key], set_={**values, "updated_at": func.now()})
         .returning(Image.id)
     )
