@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from rig import lifeline
 from rig.postgres_binaries import PostgresError, find_programs, programs_for
-from rig.postgres_cluster import Cluster, claim, give, remove_cluster, temporary_folder
+from rig.postgres_cluster import Cluster, TemporaryFolder, claim, give, remove_cluster
 
 __all__ = ["Postgres", "PostgresError", "remove_cluster"]
 
@@ -55,7 +55,7 @@ class Postgres:
     def __init__(self, data: Path | None = None, durable: bool = True) -> None:
         self._owner = os.getpid()
         self._durable = durable
-        self._temporary: list[Path] = []
+        self._temporary: list[TemporaryFolder] = []
         self._cluster: Cluster | None = None
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -92,7 +92,7 @@ class Postgres:
             self._cluster.release()
             self._cluster = None
         while self._temporary:
-            shutil.rmtree(self._temporary.pop(), ignore_errors=True)
+            self._temporary.pop().remove()
         atexit.unregister(self.stop)
 
     def __enter__(self) -> Self:
@@ -105,17 +105,19 @@ class Postgres:
 
     def _start(self, data: Path | None) -> None:
         if data is None:
-            data = temporary_folder("data", in_memory=not self._durable)
-            self._temporary.append(data)
+            data = self._new_folder("data", in_memory=not self._durable)
         self._cluster = cluster = claim(data)
-        self._sockets = temporary_folder("socket", in_memory=False)
-        self._temporary.append(self._sockets)
+        self._sockets = self._new_folder("socket", in_memory=False)
         give(self._sockets, cluster.user)
         programs = programs_for(*cluster.user) if cluster.user else find_programs()
         if not (cluster.files / "PG_VERSION").exists():
             self._initialise(programs, cluster)
         self._process, log = self._serve(programs, cluster)
         self._wait_until_ready(self._process, cluster, log)
+
+    def _new_folder(self, kind: str, *, in_memory: bool) -> Path:
+        self._temporary.append(TemporaryFolder(kind, in_memory=in_memory))
+        return self._temporary[-1].path
 
     def _initialise(self, programs: Path, cluster: Cluster) -> None:
         """Makes the files under another name: those of a start that was killed are never taken for whole."""
@@ -124,7 +126,7 @@ class Postgres:
         give(new, cluster.user)
         log = _Log(cluster.folder / "initdb.log")
         program = [str(programs / "initdb"), "-D", str(new), "-U", "postgres", "-A", "trust"]
-        # A thousand files would be synced one by one, for seconds; the system writes them within half a minute.
+        # To sync a thousand files one by one takes seconds; the system writes them within half a minute.
         program += ["-E", "UTF8", "--no-locale", "--no-instructions", "--no-sync"]
         if self._spawn(program, cluster, log, signal.SIGTERM).wait():
             raise PostgresError(f"PostgreSQL could not make its files in {new}: {log.cause()}")

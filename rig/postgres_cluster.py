@@ -88,35 +88,35 @@ def remove_cluster(folder: Path) -> None:
         cluster.release()
 
 
-def temporary_folder(kind: str, *, in_memory: bool) -> Path:
-    """A new folder named after this process, where it is short; removes those of processes that are gone.
+class TemporaryFolder:
+    """A new folder with a short name, this process's until it is removed; those of dead processes are swept.
 
-    `kind` is part of the name. In memory (/dev/shm) when asked for and there is room.
+    `kind` is part of the name. It lies in memory (/dev/shm) when asked for and there is room.
     """
-    sweep()
-    bases = [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 - mkdtemp makes a folder of our own in it
-    memory = Path("/dev/shm")  # noqa: S108
-    if in_memory and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_IN_MEMORY:
-        bases.insert(0, memory)
-    user = _server_user(None)
-    for base in bases:
-        # a socket's path has room for 104 characters on macOS
-        if len(str(base)) < 60 and (user is None or reachable(base, *user)):
-            folder = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{kind}-{os.getpid()}-", dir=base))
-            folder.chmod(0o711 if user else 0o700)  # the server's user passes through to what is its own
-            return folder
-    raise PostgresError(f"{bases[0]} has too long a name for a socket, or is closed to PostgreSQL's user")
+
+    def __init__(self, kind: str, *, in_memory: bool) -> None:
+        sweep()
+        user = _server_user(None)
+        self.path = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{kind}-{os.getpid()}-", dir=_base(user, in_memory)))
+        self._lock = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        fcntl.flock(self._lock, fcntl.LOCK_SH)
+        self.path.chmod(0o711 if user else 0o700)  # the server's user passes through to what is its own
+
+    def remove(self) -> None:
+        """Removes the folder with all that is in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._lock)
 
 
 def sweep() -> None:
     """Removes what processes that are gone left behind: temporary folders, and clusters kept for such."""
     places = {Path(tempfile.gettempdir()), Path("/tmp"), Path("/dev/shm")}  # noqa: S108
     for folder in (left for place in places for left in place.glob(f"{_TEMPORARY}*-*-*")):
-        if _is_mine(folder) and not _alive(folder.name.split("-")[-2]) and _unlocked(folder):
+        if _may_remove(folder) and not _alive(folder.name.split("-")[-2]) and not _is_locked(folder):
             shutil.rmtree(folder, ignore_errors=True)
     if os.geteuid() == 0:
         for outside in postgres_binaries.SHARED_FOLDER.glob(f"{_OUTSIDE}*"):
-            if _is_mine(outside) and _was_temporary(outside):
+            if _may_remove(outside) and _was_temporary(outside):
                 shutil.rmtree(outside, ignore_errors=True)
 
 
@@ -193,12 +193,23 @@ def _was_temporary(outside: Path) -> bool:
     return folder.is_relative_to(tempfile.gettempdir()) and not folder.exists()
 
 
-def _is_mine(folder: Path) -> bool:
+def _base(user: ServerUser | None, in_memory: bool) -> Path:
+    """The first of the temporary folders that the server's user can enter and whose name is short enough."""
+    memory, named, usual = Path("/dev/shm"), Path(tempfile.gettempdir()), Path("/tmp")  # noqa: S108
+    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_IN_MEMORY
+    for base in (memory, named, usual) if in_memory and has_room else (named, usual):
+        # a socket's path has room for 104 characters on macOS
+        if len(str(base)) < 60 and (user is None or reachable(base, *user)):
+            return base
+    raise PostgresError(f"{named} has too long a name for a socket, or is closed to PostgreSQL's user")
+
+
+def _may_remove(folder: Path) -> bool:
     try:
         entry = folder.lstat()
     except OSError:
         return False
-    return stat.S_ISDIR(entry.st_mode) and entry.st_uid == os.geteuid()
+    return stat.S_ISDIR(entry.st_mode) and os.geteuid() in (0, entry.st_uid)
 
 
 def _alive(process: str) -> bool:
@@ -211,15 +222,16 @@ def _alive(process: str) -> bool:
     return True
 
 
-def _unlocked(folder: Path) -> bool:
+def _is_locked(folder: Path) -> bool:
+    """Whether a process that this one may not see, as in another container, still uses the folder."""
     try:
-        lock = os.open(folder / "lock", os.O_RDWR)
+        lock = os.open(folder, os.O_RDONLY)
     except OSError:
         return True
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return False
+        return True
     finally:
         os.close(lock)
-    return True
+    return False
