@@ -52,7 +52,7 @@ class Vector(UserDefinedType["FloatArray"]):
 
         return to_literal
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], FloatArray | None]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:  # noqa: ARG002
         def to_array(value: str | None) -> FloatArray | None:
             if value is None:
                 return None

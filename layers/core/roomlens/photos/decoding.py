@@ -35,6 +35,7 @@ FORMATS: Final = {
     "GIF": ("image/gif", "gif"),
     "HEIF": ("image/heic", "heic"),
 }
+_READERS: Final = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")  # JPEG's reader tells an MPO itself
 _MAY_MOVE = {"GIF", "PNG", "WEBP"}
 _EXIF_ORIGINAL_TIME, _EXIF_ORIGINAL_OFFSET, _EXIF_IFD = 0x9003, 0x9011, 0x8769
 
@@ -113,7 +114,7 @@ def thumbnail(picture: Picture, longest_side: int) -> bytes:
 
 def _open(body: bytes) -> Image.Image:
     try:
-        image: Image.Image = _pillow().open(io.BytesIO(body), formats=tuple(FORMATS))
+        image: Image.Image = _pillow().open(io.BytesIO(body), formats=_READERS)
     except Exception as error:
         # Pillow's readers raise whatever they stumble on; at this edge each of them means the same
         raise UnsupportedMediaError(_what_it_is_instead(body)) from error

@@ -1,0 +1,44 @@
+"""What every test stands on: a marker by folder, no way out to the network, and the fixtures of tests/fixtures."""
+
+import ipaddress
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["tests.fixtures.aws", "tests.fixtures.database", "tests.fixtures.models"]
+
+HERE = Path(__file__).parent
+LEVELS = ("unit", "integration", "slow")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each test carries the marker of the folder it stands in; there is no other place for one."""
+    for item in items:
+        level = item.path.relative_to(HERE).parts[0]
+        if level not in LEVELS:
+            raise pytest.UsageError(f"{item.path} stands outside of tests/{{{','.join(LEVELS)}}}")
+        item.add_marker(level)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_loopback() -> Any:
+    """A connection that leaves this machine is a bug of the test that makes it."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not _is_loopback(str(address[0])):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,46 @@
+"""What AWS sends, as plain values."""
+
+import pytest
+
+from roomlens.errors import ValidationError
+from roomlens.events import ObjectCreated, listing_of, objects_created, task_step
+
+
+def record(key: str, name: str = "ObjectCreated:Put", source: str = "aws:s3") -> dict[str, object]:
+    return {
+        "eventSource": source,
+        "eventName": name,
+        "s3": {"bucket": {"name": "photos"}, "object": {"key": key, "size": 7, "eTag": "e", "sequencer": "0A"}},
+    }
+
+
+def test_a_key_is_decoded_as_s3_encodes_it() -> None:
+    event = {"Records": [record("incoming/7/a+b%2Bc%C3%BC.jpg")]}
+    assert list(objects_created(event)) == [ObjectCreated("photos", "incoming/7/a b+cü.jpg", 7, "e", "0A")]
+
+
+def test_other_records_and_test_messages_are_passed_over() -> None:
+    event = {"Records": [record("x", "ObjectRemoved:Delete"), record("x", source="aws:sqs"), record("kept")]}
+    assert [created.key for created in objects_created(event)] == ["kept"]
+    assert list(objects_created({"Service": "Amazon S3", "Event": "s3:TestEvent"})) == []
+
+
+@pytest.mark.parametrize(("key", "listing_id"), [("incoming/7/a.jpg", 7), ("incoming/2147483647/deep/er.jpg", 2**31 - 1)])
+def test_a_key_names_its_listing(key: str, listing_id: int) -> None:
+    assert listing_of(key) == listing_id
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["incoming/a.jpg", "incoming/x/a.jpg", "incoming/0/a.jpg", "incoming/2147483648/a.jpg", "incoming/7/", "incoming/-1/a.jpg",
+     "incoming/99999999999999999999/a.jpg", "incoming/٧/a.jpg", "photos/7/a.jpg", "incoming/7//a.jpg"],
+)  # fmt: skip
+def test_a_key_without_a_listing_is_refused(key: str) -> None:
+    with pytest.raises(ValidationError, match="incoming/"):
+        listing_of(key)
+
+
+def test_a_step_of_the_workflow_may_carry_an_error() -> None:
+    step = task_step({"task_id": "t", "image_id": 3, "error": {"Error": "E", "Cause": "C"}})
+    assert (step.task_id, step.image_id, step.error) == ("t", 3, {"Error": "E", "Cause": "C"})
+    assert task_step({"task_id": "t", "image_id": 3}).error is None
