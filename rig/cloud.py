@@ -1,0 +1,263 @@
+"""A SAM template, running: S3, events, functions, queues and state machines on one machine.
+
+moto is the engine, behind one seam: `invoke` goes in, events and executions come out (docs/adr/0002).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from rig import aws
+from rig.activity import Activity
+from rig.asynchronous import AsyncInvoker
+from rig.gateway import Gateway
+from rig.runtimes import InvokeResult, Runner
+from rig.runtimes.inprocess import InProcessRunner
+from rig.stack import Function, Stack, UnknownNameError
+from rig.template import API_URL, load_stack
+
+if TYPE_CHECKING:
+    from rig.object_store import ObjectStore
+
+logger = logging.getLogger("rig")
+
+RunnerKind = Literal["inprocess", "process"]
+RETRY_DELAYS = (0.2, 0.5)
+
+_one_at_a_time = threading.Lock()
+
+
+class CloudError(Exception):
+    """The cloud can't start or can't do what was asked; the message is for a person."""
+
+
+class Cloud:
+    """The running stack, a context manager.
+
+    moto keeps its state for the whole process, so there is one `Cloud` in a process at a time.
+
+    Args:
+        stack_path: the SAM template.
+        parameters: values for its parameters.
+        runner: `inprocess` calls the handlers here, `process` gives each function a Lambda runtime of its own.
+        data: the folder that keeps objects and logs; None keeps nothing.
+        s3_port: where S3 and the other services listen on loopback, 0 for a free port.
+        api_url: where whoever serves `gateway` makes it reachable.
+        retry_delays: the pauses before an asynchronous event's next attempts, in seconds.
+        enforce_timeouts: whether a function in this process is given up at its timeout (turn it off to debug).
+    """
+
+    stack: Stack
+    gateway: Gateway
+
+    def __init__(
+        self,
+        stack_path: Path,
+        parameters: Mapping[str, str] | None = None,
+        runner: RunnerKind = "inprocess",
+        data: Path | None = None,
+        s3_port: int = 0,
+        *,
+        api_url: str = API_URL,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
+        enforce_timeouts: bool = True,
+    ) -> None:
+        self._stack_path = stack_path
+        self._parameters = parameters
+        self._runner_kind = runner
+        self._data = data
+        self._s3_port = s3_port
+        self._api_url = api_url
+        self._retry_delays = retry_delays
+        self._enforce_timeouts = enforce_timeouts
+        self._activity = Activity()
+        self._closing = ExitStack()
+        self._clients: dict[str, Any] = {}
+        self._clients_lock = threading.Lock()
+        self._store: ObjectStore | None = None
+        self._runner: Runner | None = None
+        self.s3_url = ""
+
+    def __enter__(self) -> Self:
+        if not _one_at_a_time.acquire(blocking=False):
+            raise CloudError("another Cloud is running in this process")
+        self._closing.callback(_one_at_a_time.release)
+        try:
+            self._start()
+        except BaseException:
+            self._closing.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    # -------------------------------------------------------------------------------------------- what it has
+
+    @property
+    def outputs(self) -> Mapping[str, str]:
+        """The template's outputs."""
+        return self.stack.outputs
+
+    def bucket(self, logical_id: str) -> str:
+        """The physical name of a bucket."""
+        return str(_named(self.stack.buckets, logical_id).name)
+
+    def queue(self, logical_id: str) -> str:
+        """The URL of a queue."""
+        return str(_named(self.stack.queues, logical_id).url)
+
+    def state_machine(self, logical_id: str) -> str:
+        """The ARN of a state machine."""
+        return str(_named(self.stack.state_machines, logical_id).arn)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the local AWS; one is made per service and shared."""
+        with self._clients_lock:
+            if service not in self._clients:
+                self._clients[service] = aws.new_client(service, self.s3_url)
+            return self._clients[service]
+
+    # -------------------------------------------------------------------------------------------- what it does
+
+    def invoke(self, name: str, event: Any) -> InvokeResult:
+        """Runs a function and waits for its answer; `name` is as in `Stack.function`."""
+        return self._invoke(self.stack.function(name), event)
+
+    def invoke_async(self, name: str, event: Any) -> None:
+        """Hands an event to a function as S3 would: returns at once, retries, buries in the failure queue."""
+        self._events.submit(self.stack.function(name), event)
+
+    def wait(self, timeout: float = 30.0) -> None:
+        """Returns when no event, retry, invocation or execution is in flight.
+
+        Raises:
+            StillBusyError: after `timeout` seconds; says what is.
+        """
+        self._activity.wait(timeout)
+
+    def reset(self) -> None:
+        """Back to the state after the start: buckets and queues empty, no executions. For tests."""
+        from rig import moto_patches
+
+        self.wait(timeout=10)
+        if not all(moto_patches.bucket_exists(bucket.name) for bucket in self.stack.buckets.values()):
+            moto_patches.forget_everything()
+            self._deploy()
+            return
+        for bucket in self.stack.buckets.values():
+            moto_patches.empty_bucket(bucket.name)
+        for queue in self.stack.queues.values():
+            moto_patches.empty_queue(queue.name)
+        moto_patches.forget_executions()
+
+    def enter_environment(self) -> None:
+        """Gives this process the functions' environment (done at the start with runner `inprocess`)."""
+        if isinstance(self._runner, InProcessRunner):
+            self._runner.enter()
+
+    def leave_environment(self) -> None:
+        """Takes the functions' environment from this process again, for tests that don't use this cloud."""
+        if isinstance(self._runner, InProcessRunner):
+            self._runner.leave()
+
+    # -------------------------------------------------------------------------------------------- how it starts
+
+    def _start(self) -> None:
+        self._closing.enter_context(aws.shared_service_models())
+        from rig.engine import AfterRequest, Engine
+        from rig.moto_patches import Hooks, forget_everything, patched
+
+        after_request = AfterRequest()
+        engine = Engine(after_request, self._s3_port)
+        self._closing.callback(engine.stop)
+        self.s3_url = engine.url
+        self.stack = load_stack(
+            self._stack_path, self._parameters, aws_url=self.s3_url, api_url=self._api_url
+        )
+        self._runner = self._new_runner()
+        self._closing.callback(self._runner.close)
+        self._events = AsyncInvoker(self._invoke, self._send_message, self._activity, self._retry_delays)
+        self._closing.callback(self._events.close)
+        hooks = Hooks(
+            invoke=self.invoke,
+            invoke_async=self.invoke_async,
+            object_changed=self._object_changed,
+            activity=self._activity,
+            after_request=after_request,
+        )
+        self._closing.enter_context(patched(hooks, engine.port))
+        forget_everything()
+        engine.start()
+        self._deploy()
+        if self._data is not None:
+            self._restore(self._data / "s3")
+        self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors)
+        self._closing.callback(self.gateway.close)
+        self.enter_environment()
+
+    def _new_runner(self) -> Runner:
+        if self._runner_kind == "inprocess":
+            functions = self.stack.functions.values()
+            return InProcessRunner(functions, aws.environment(self.s3_url), self._enforce_timeouts)
+        from rig.runtimes.process import ProcessRunner
+
+        return ProcessRunner(aws.environment(self.s3_url), None if self._data is None else self._data / "logs")
+
+    def _deploy(self) -> None:
+        from rig.deploy import deploy
+
+        deploy(self.stack, self.client)
+
+    def _restore(self, folder: Path) -> None:
+        from rig.object_store import ObjectStore
+
+        store = ObjectStore(folder)
+        for bucket in self.stack.buckets.values():
+            store.restore(bucket.name)
+        self._store = store
+
+    # -------------------------------------------------------------------------------------------- how it works
+
+    def _invoke(self, function: Function, event: Any) -> InvokeResult:
+        assert self._runner is not None
+        with self._activity.during(f"an invocation of {function.logical_id}"):
+            result = self._runner.invoke(function, event)
+        if result.error:
+            _report(function, result.payload)
+        return result
+
+    def _object_changed(self, bucket: str, key: str) -> None:
+        if self._store is not None:
+            self._store.sync(bucket, key)
+
+    def _send_message(self, queue_arn: str, body: str, attributes: Mapping[str, str]) -> None:
+        sqs = self.client("sqs")
+        url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
+        typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=typed)
+
+
+def _named(resources: Mapping[str, Any], logical_id: str) -> Any:
+    if logical_id not in resources:
+        known = ", ".join(sorted(resources)) or "none"
+        raise UnknownNameError(f"{logical_id!r} is not in the template; of this kind it has: {known}")
+    return resources[logical_id]
+
+
+def _report(function: Function, error: Any) -> None:
+    """Logs a failed invocation with the handler's traceback."""
+    document = error if isinstance(error, dict) else {}
+    trace = "".join(document.get("stackTrace") or [])
+    logger.error(
+        "%s failed with %s: %s%s",
+        function.logical_id,
+        document.get("errorType", "an error"),
+        document.get("errorMessage", ""),
+        f"\n{trace.rstrip()}" if trace else "",
+    )

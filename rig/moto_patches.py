@@ -1,0 +1,230 @@
+"""Where moto differs from AWS and it matters here, corrected. The only file that reaches into moto's inside.
+
+Each patch says what AWS does; `tests/integration/rig/test_moto_contract.py` holds each of them, so that an upgrade
+of moto that moves something fails there.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+from moto.awslambda.models import LambdaFunction
+from moto.core.base_backend import BackendDict
+from moto.core.config import default_user_config
+from moto.core.model_instances import reset_model_data
+from moto.s3 import notifications
+from moto.s3.models import S3Backend, s3_backends
+from moto.sqs.models import sqs_backends
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
+
+from rig.activity import Activity
+from rig.engine import AfterRequest
+from rig.runtimes import InvokeResult
+from rig.s3_events import ObjectChange, s3_event
+from rig.stack import ACCOUNT, PARTITION, REGION
+
+LOG_TAIL = 4096
+"""The bytes of log that Lambda returns with an answer."""
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What the patches call. Functions go by their physical name; `object_changed` gets bucket and key."""
+
+    invoke: Callable[[str, Any], InvokeResult]
+    invoke_async: Callable[[str, Any], None]
+    object_changed: Callable[[str, str], None]
+    activity: Activity
+    after_request: AfterRequest
+
+
+@contextmanager
+def patched(hooks: Hooks, port: int) -> Iterator[None]:
+    """moto behaves like AWS inside this `with`; `port` is where its own engines reach it."""
+    for name in ("moto.stepfunctions", "werkzeug"):
+        # its interpreter prints a page for each error that a Catch handles; the rig reports failures itself
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    replacements: list[tuple[Any, str, Any]] = [
+        (LambdaFunction, "invoke", _invoke(hooks)),
+        (notifications, "send_event", _send_event(hooks)),
+        (S3Backend, "put_object", _noting(hooks, S3Backend.put_object)),
+        (S3Backend, "delete_object", _noting(hooks, S3Backend.delete_object)),
+        (StepFunctionsParserBackend, "start_execution", _start_execution()),
+        (ExecutionWorker, "start", _start_worker(hooks)),
+        (ExecutionWorker, "_execution_logic", _end_worker(hooks)),
+    ]
+    with ExitStack() as stack:
+        for owner, name, replacement in replacements:
+            stack.enter_context(patch.object(owner, name, replacement))
+        # Step Functions runs its state machines; moto by default only remembers them
+        settings = {"stepfunctions": {"execute_state_machine": True}}
+        stack.enter_context(patch.dict(default_user_config, settings))
+        stack.enter_context(patch.dict("os.environ", {"MOTO_PORT": str(port)}))
+        yield
+
+
+def _invoke(hooks: Hooks) -> Callable[..., bytes]:
+    """Lambda runs the function's code, answers `Event` invocations with 202 at once, calls every error of the
+    function `Unhandled`, and returns the end of the log; moto wants Docker, waits, says `Handled`."""
+
+    def invoke(self: Any, body: str, request_headers: Any, response_headers: dict[str, str]) -> bytes:
+        kind = request_headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        event = json.loads(body) if body else {}
+        if kind == "DryRun":
+            return b""
+        if kind == "Event":
+            hooks.invoke_async(self.function_name, event)
+            return b""
+        result = hooks.invoke(self.function_name, event)
+        if result.error:
+            response_headers["x-amz-function-error"] = "Unhandled"
+        response_headers["x-amz-log-result"] = base64.b64encode(result.log.encode()[-LOG_TAIL:]).decode()
+        return json.dumps(result.payload).encode()
+
+    return invoke
+
+
+def _send_event(hooks: Hooks) -> Callable[..., None]:
+    """S3 notifies asynchronously, once the object is complete with its metadata, once for each object, with all
+    fields and the key's slashes kept; moto calls inside the request, twice for a multipart upload."""
+
+    def send_event(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
+        configuration = bucket.notification_configuration
+        name = str(getattr(event_name, "value", event_name))
+        part_of_multipart = name == "s3:ObjectCreated:Put" and getattr(key, "multipart", None) is not None
+        if configuration is None or part_of_multipart:
+            return
+        created = name.startswith("s3:ObjectCreated")
+        change = ObjectChange(
+            event=name,
+            bucket=bucket.name,
+            key=key.name,
+            size=key.size if created else None,
+            etag=key.etag.strip('"') if created else None,
+            version_id=key.version_id,
+        )
+        for target in configuration.cloud_function:
+            if target.matches(name, key.name):
+                function_name = target.arn.split(":")[6]
+                hooks.after_request.do(partial(hooks.invoke_async, function_name, s3_event(change, target.id)))
+        for target in configuration.queue:
+            if target.matches(name, key.name):
+                queue, event = target.arn.split(":")[5], s3_event(change, target.id)
+                send = partial(notifications._send_sqs_message, account_id, event, queue, REGION)
+                hooks.after_request.do(send)
+
+    return send_event
+
+
+def _noting(hooks: Hooks, original: Callable[..., Any]) -> Callable[..., Any]:
+    """S3 keeps objects; moto forgets them with its process. Every change is noted for whoever stores them."""
+
+    def changing(self: Any, bucket_name: str, key_name: str, *arguments: Any, **options: Any) -> Any:
+        result = original(self, bucket_name, key_name, *arguments, **options)
+        hooks.after_request.do(lambda: hooks.object_changed(bucket_name, key_name))
+        return result
+
+    return changing
+
+
+def _start_execution() -> Callable[..., Any]:
+    """StartExecution without a name makes up a unique one; moto calls every such execution `None`."""
+    original = StepFunctionsParserBackend.start_execution
+
+    def start_execution(self: Any, state_machine_arn: str, name: str | None = None, *arguments: Any) -> Any:
+        return original(self, state_machine_arn, name or str(uuid.uuid4()), *arguments)
+
+    return start_execution
+
+
+def _start_worker(hooks: Hooks) -> Callable[..., None]:
+    """Nothing of AWS: notes that an execution is in flight, before StartExecution answers."""
+    original: Callable[[Any], None] = ExecutionWorker.start
+
+    def start(self: Any) -> None:
+        arn = self._evaluation_details.execution_details.arn
+        self.rig_token = hooks.activity.begin(f"the execution {arn.rpartition(':')[2]}")
+        original(self)
+
+    return start
+
+
+def _end_worker(hooks: Hooks) -> Callable[..., None]:
+    """Nothing of AWS: notes that an execution has ended, in whatever way."""
+    original: Callable[[Any], None] = ExecutionWorker._execution_logic
+
+    def run(self: Any) -> None:
+        try:
+            original(self)
+        finally:
+            hooks.activity.end(self.rig_token)
+
+    return run
+
+
+# What follows reads and writes moto's state directly, where its API would send events or take too long.
+
+
+def bucket_exists(name: str) -> bool:
+    """Whether moto still knows the bucket: `mock_aws` of another test forgets everything."""
+    return name in s3_backends[ACCOUNT][PARTITION].buckets
+
+
+def forget_everything() -> None:
+    """A new account: no bucket, no queue, no function."""
+    BackendDict.reset()
+    reset_model_data()
+
+
+def empty_queue(name: str) -> None:
+    """Removes all messages at once; through the API, SQS may refuse to do it twice in a minute."""
+    sqs_backends[ACCOUNT][REGION].purge_queue(name)
+
+
+def empty_bucket(name: str) -> None:
+    """Removes all objects and unfinished uploads at once, without events."""
+    bucket = s3_backends[ACCOUNT][PARTITION].buckets[name]
+    for key in list(bucket.keys):
+        bucket.keys.pop(key)
+    bucket.multiparts.clear()
+
+
+def forget_executions() -> None:
+    """Stops the running executions of all state machines and forgets all."""
+    machines: list[Any] = stepfunctions_parser_backends[ACCOUNT][REGION].state_machines
+    for machine in machines:
+        for execution in machine.executions:
+            if execution.status == "RUNNING" and execution.exec_worker.env is not None:
+                execution.stop(stop_date=execution.start_date, error=None, cause="reset")
+        machine.executions.clear()
+
+
+def find_object(bucket: str, key: str) -> Any | None:
+    """moto's own object, or None when there is none."""
+    found = s3_backends[ACCOUNT][PARTITION].buckets.get(bucket)
+    return None if found is None else found.keys.get(key)
+
+
+def restore_object(bucket: str, key: str, body: bytes, etag: str, modified: Any, metadata: dict[str, str]) -> None:
+    """Puts an object back as it was, without an event."""
+    backend = s3_backends[ACCOUNT][PARTITION]
+    restored = backend.put_object(bucket, key, body, etag=etag, disable_notification=True)
+    restored.set_metadata(metadata, replace=True)
+    restored.last_modified = modified
+
+
+def forget_object(bucket: str, key: str) -> None:
+    """Removes one object without an event."""
+    keys = s3_backends[ACCOUNT][PARTITION].buckets[bucket].keys
+    if key in keys:
+        keys.pop(key)

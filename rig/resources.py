@@ -1,0 +1,235 @@
+"""From the resolved properties of one CloudFormation resource to the dataclass of `rig.stack`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from rig.intrinsics import Json, TemplateError
+from rig.stack import (
+    ACCOUNT,
+    PARTITION,
+    REGION,
+    Bucket,
+    Cors,
+    Function,
+    Notification,
+    Queue,
+    Schedule,
+    StateMachine,
+)
+
+KINDS: Final = frozenset(
+    {
+        "AWS::ApiGatewayV2::Api",
+        "AWS::Events::Rule",
+        "AWS::Lambda::Function",
+        "AWS::S3::Bucket",
+        "AWS::SQS::Queue",
+        "AWS::Scheduler::Schedule",
+        "AWS::StepFunctions::StateMachine",
+    }
+)
+"""The types that the rig runs, or shows as the schedules."""
+
+MAX_BUCKET_NAME: Final = 63
+
+_INTEGRATION = re.compile(r"function:([^/:]+)(?::[^/]+)?/invocations")
+_UNRESOLVED = "{{resolve:"
+
+
+def identity(
+    kind: str, logical_id: str, given: Json, stack_name: str, *, aws_url: str, api_url: str
+) -> tuple[Json, Mapping[str, Json]]:
+    """What `!Ref` and `!GetAtt` give for a resource: a physical name that follows from its logical one."""
+    name = str(given) if isinstance(given, str) else f"{stack_name}-{logical_id}"
+
+    def arn(service: str, rest: str) -> str:
+        return f"arn:{PARTITION}:{service}:{REGION}:{ACCOUNT}:{rest}"
+
+    match kind:
+        case "AWS::Lambda::Function":
+            return name, {"Arn": arn("lambda", f"function:{name}")}
+        case "AWS::Lambda::LayerVersion":
+            return arn("lambda", f"layer:{logical_id}:1"), {}
+        case "AWS::S3::Bucket":
+            bucket_name = name.lower()[:MAX_BUCKET_NAME]
+            return bucket_name, {
+                "Arn": f"arn:{PARTITION}:s3:::{bucket_name}",
+                "DomainName": f"{bucket_name}.s3.amazonaws.com",
+                "RegionalDomainName": f"{bucket_name}.s3.{REGION}.amazonaws.com",
+            }
+        case "AWS::SQS::Queue":
+            url = f"{aws_url}/{ACCOUNT}/{name}"
+            return url, {"Arn": arn("sqs", name), "QueueName": name, "QueueUrl": url}
+        case "AWS::StepFunctions::StateMachine":
+            return arn("states", f"stateMachine:{name}"), {
+                "Arn": arn("states", f"stateMachine:{name}"),
+                "Name": name,
+            }
+        case "AWS::IAM::Role":
+            return name, {"Arn": f"arn:{PARTITION}:iam::{ACCOUNT}:role/{name}", "RoleId": name}
+        case "AWS::ApiGatewayV2::Api":
+            return "localapi", {"ApiEndpoint": api_url, "ApiId": "localapi"}
+        case _:  # nothing of the rig's own reads these; a name that can be told apart is enough
+            service = kind.split("::")[1].lower()
+            return name, {"Arn": arn(service, name), "Name": name}
+
+
+def function(
+    logical_id: str,
+    name: str,
+    properties: Mapping[str, Any],
+    code: Path,
+    layer_paths: Mapping[str, Path],
+    retries: Mapping[str, Mapping[str, Any]],
+) -> Function:
+    """A Lambda function with the folders of its own layers, each once."""
+    variables = properties.get("Environment", {}).get("Variables", {})
+    environment = {key: str(value) for key, value in variables.items()}
+    for key, value in environment.items():
+        if _UNRESOLVED in value:
+            raise TemplateError(f"the variable {key} needs a secret of the cloud: override its parameter")
+    unknown = [layer for layer in properties.get("Layers", []) if layer not in layer_paths]
+    if unknown:
+        raise TemplateError(f"the layer {unknown[0]} is not in this template")
+    retry = retries.get(name, {})
+    return Function(
+        logical_id=logical_id,
+        name=name,
+        handler=properties["Handler"],
+        code=code,
+        layers=tuple(dict.fromkeys(layer_paths[layer] for layer in properties.get("Layers", []))),
+        environment=environment,
+        runtime=properties.get("Runtime", "python3.11"),
+        timeout=int(properties.get("Timeout", 3)),
+        memory=int(properties.get("MemorySize", 128)),
+        role=properties["Role"],
+        log_format=properties.get("LoggingConfig", {}).get("LogFormat", "Text"),
+        retry_attempts=int(retry.get("MaximumRetryAttempts", 2)),
+        failure_queue=properties.get("DeadLetterConfig", {}).get("TargetArn"),
+        destination=retry.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
+        reserved_concurrency=properties.get("ReservedConcurrentExecutions"),
+    )
+
+
+def http_api(properties: Mapping[str, Any]) -> tuple[dict[str, str], Cors | None]:
+    """The routes of an HTTP API, by key to the function's physical name, and its CORS settings."""
+    body = properties.get("Body")
+    if not body:
+        raise TemplateError("an HTTP API without a Body can't run here")
+    routes: dict[str, str] = {}
+    for path, operations in body.get("paths", {}).items():
+        for method, operation in operations.items():
+            uri = operation.get("x-amazon-apigateway-integration", {}).get("uri", "")
+            target = _INTEGRATION.search(str(uri))
+            if target is None:
+                raise TemplateError(f"the route {method.upper()} {path} leads to no function")
+            verb = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+            routes["$default" if path == "/$default" else f"{verb} {path}"] = target[1]
+    return routes, _cors(body.get("x-amazon-apigateway-cors"))
+
+
+def _cors(settings: Mapping[str, Any] | None) -> Cors | None:
+    if not settings:
+        return None
+    values = {key.lower(): value for key, value in settings.items()}
+
+    def items(key: str) -> tuple[str, ...]:
+        value = values.get(key, ())
+        return (value,) if isinstance(value, str) else tuple(str(item) for item in value)
+
+    return Cors(
+        allow_origins=items("alloworigins"),
+        allow_methods=items("allowmethods"),
+        allow_headers=items("allowheaders"),
+        expose_headers=items("exposeheaders"),
+        max_age=int(values["maxage"]) if values.get("maxage") is not None else None,
+        allow_credentials=bool(values.get("allowcredentials", False)),
+    )
+
+
+def bucket(logical_id: str, name: str, properties: Mapping[str, Any]) -> Bucket:
+    """A bucket with its notifications and the CORS rules in the API's spelling."""
+    configuration = properties.get("NotificationConfiguration", {})
+    notifications = [_notification(c, "Function") for c in configuration.get("LambdaConfigurations", [])]
+    notifications += [_notification(c, "Queue") for c in configuration.get("QueueConfigurations", [])]
+    unsupported = set(configuration) - {"LambdaConfigurations", "QueueConfigurations"}
+    if unsupported:
+        raise TemplateError(f"notifications by {', '.join(sorted(unsupported))} can't run here")
+    return Bucket(
+        logical_id=logical_id,
+        name=name,
+        notifications=tuple(notifications),
+        cors_rules=tuple(_cors_rule(r) for r in properties.get("CorsConfiguration", {}).get("CorsRules", [])),
+        versioned=properties.get("VersioningConfiguration", {}).get("Status") == "Enabled",
+    )
+
+
+def _notification(configuration: Mapping[str, Any], target: str) -> Notification:
+    rules = configuration.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+    filters = {str(rule["Name"]).lower(): str(rule["Value"]) for rule in rules}
+    return Notification(
+        target=configuration[target],
+        events=(configuration["Event"],),
+        prefix=filters.get("prefix", ""),
+        suffix=filters.get("suffix", ""),
+    )
+
+
+def _cors_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """CloudFormation and the S3 API spell three of these keys differently."""
+    spelling = {"ExposedHeaders": "ExposeHeaders", "Id": "ID", "MaxAge": "MaxAgeSeconds"}
+    return {spelling.get(key, key): value for key, value in rule.items()}
+
+
+def queue(logical_id: str, name: str, url: str, properties: Mapping[str, Any]) -> Queue:
+    """A queue; CloudFormation's properties carry the names of the API's attributes."""
+    wanted = {
+        "ContentBasedDeduplication", "DelaySeconds", "FifoQueue", "MaximumMessageSize", "MessageRetentionPeriod",
+        "ReceiveMessageWaitTimeSeconds", "RedriveAllowPolicy", "RedrivePolicy", "VisibilityTimeout",
+    }  # fmt: skip
+    attributes = {key: _attribute(value) for key, value in properties.items() if key in wanted}
+    return Queue(logical_id=logical_id, name=name, url=url, attributes=attributes)
+
+
+def _attribute(value: Json) -> str:
+    return json.dumps(value) if isinstance(value, dict | bool) else str(value)
+
+
+def state_machine(logical_id: str, name: str, properties: Mapping[str, Any], source: Path | None) -> StateMachine:
+    """A state machine; its definition comes from a file (JSON or YAML) or stands in the template."""
+    from samtranslator.yaml_helper import yaml_parse
+
+    if source is not None:
+        definition = yaml_parse(source.read_text(encoding="utf-8"))
+    elif "DefinitionString" in properties:
+        definition = json.loads(properties["DefinitionString"])
+    else:
+        definition = properties["Definition"]
+    text = json.dumps(definition)
+    for key, value in properties.get("DefinitionSubstitutions", {}).items():
+        text = text.replace("${" + key + "}", json.dumps(str(value))[1:-1])
+    left = re.findall(r"\$\{\w+\}", text)
+    if left:
+        raise TemplateError(f"{left[0]} in the definition has no DefinitionSubstitution")
+    return StateMachine(
+        logical_id=logical_id,
+        name=name,
+        definition=text,
+        role=properties["RoleArn"],
+        kind=properties.get("StateMachineType", "STANDARD"),
+    )
+
+
+def schedule(logical_id: str, properties: Mapping[str, Any]) -> Schedule:
+    """A schedule of EventBridge or of its Scheduler."""
+    target: Mapping[str, Any] = properties.get("Target") or next(iter(properties.get("Targets", [])), {})
+    return Schedule(
+        logical_id=logical_id,
+        expression=str(properties.get("ScheduleExpression", "")),
+        target=str(target.get("Arn", "")),
+    )

@@ -1,0 +1,150 @@
+"""What a template says, as plain data: every reference resolved, every path absolute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+PARTITION = "aws"
+
+
+class UnknownNameError(LookupError):
+    """No resource has this name; the message lists those that exist."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """One Lambda function.
+
+    `timeout` is in seconds, `memory` in MB. `failure_queue` is the ARN of the queue that gets the event
+    when every attempt of an asynchronous invocation failed, and `destination` the one of
+    `EventInvokeConfig.DestinationConfig.OnFailure`, which gets an envelope around the event.
+    """
+
+    logical_id: str
+    name: str
+    handler: str
+    code: Path
+    layers: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    runtime: str = "python3.11"
+    timeout: int = 3
+    memory: int = 128
+    role: str = ""
+    log_format: str = "Text"
+    retry_attempts: int = 2
+    failure_queue: str | None = None
+    destination: str | None = None
+    reserved_concurrency: int | None = None
+
+    @property
+    def arn(self) -> str:
+        return f"arn:{PARTITION}:lambda:{REGION}:{ACCOUNT}:function:{self.name}"
+
+
+@dataclass(frozen=True)
+class Cors:
+    """What an HTTP API answers to browsers of other origins; `max_age` is in seconds."""
+
+    allow_origins: tuple[str, ...] = ()
+    allow_methods: tuple[str, ...] = ()
+    allow_headers: tuple[str, ...] = ()
+    expose_headers: tuple[str, ...] = ()
+    max_age: int | None = None
+    allow_credentials: bool = False
+
+
+@dataclass(frozen=True)
+class Notification:
+    """A bucket tells a function or a queue (by ARN) of its events, for keys with this prefix and suffix."""
+
+    target: str
+    events: tuple[str, ...]
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One S3 bucket; `cors_rules` are in the S3 API's own spelling."""
+
+    logical_id: str
+    name: str
+    notifications: tuple[Notification, ...] = ()
+    cors_rules: tuple[Mapping[str, Any], ...] = ()
+    versioned: bool = False
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One SQS queue; `attributes` are in the SQS API's own spelling, with the redrive policy among them."""
+
+    logical_id: str
+    name: str
+    url: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def arn(self) -> str:
+        return f"arn:{PARTITION}:sqs:{REGION}:{ACCOUNT}:{self.name}"
+
+
+@dataclass(frozen=True)
+class StateMachine:
+    """One state machine; `definition` is Amazon States Language as JSON, substitutions done."""
+
+    logical_id: str
+    name: str
+    definition: str
+    role: str
+    kind: str = "STANDARD"
+
+    @property
+    def arn(self) -> str:
+        return f"arn:{PARTITION}:states:{REGION}:{ACCOUNT}:stateMachine:{self.name}"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A rule that would invoke its target regularly; the rig shows it and never runs it by itself."""
+
+    logical_id: str
+    expression: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A whole template. The mappings go by logical id; `routes` by route key, such as `GET /api/images/{id}`,
+    to the logical id of the function; `ignored` by logical id to the type that the rig doesn't run."""
+
+    path: Path
+    parameters: Mapping[str, Any]
+    functions: Mapping[str, Function]
+    routes: Mapping[str, str]
+    cors: Cors | None
+    buckets: Mapping[str, Bucket]
+    queues: Mapping[str, Queue]
+    state_machines: Mapping[str, StateMachine]
+    schedules: Mapping[str, Schedule]
+    outputs: Mapping[str, str]
+    ignored: Mapping[str, str]
+
+    def function(self, name: str) -> Function:
+        """The function of this logical id, with or without `Function`, physical name, ARN or handler's folder.
+
+        Raises:
+            UnknownNameError: none has it.
+        """
+        wanted = name.rpartition(":function:")[2]
+        for function in self.functions.values():
+            folder = function.handler.partition(".")[0]
+            short = function.logical_id.removesuffix("Function")
+            if wanted in (function.logical_id, function.name, short, folder):
+                return function
+        known = ", ".join(sorted(self.functions)) or "none"
+        raise UnknownNameError(f"no function is called {name!r}; the template has: {known}")
