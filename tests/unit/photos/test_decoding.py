@@ -141,8 +141,8 @@ def test_a_truncated_photo_is_refused(kind: str) -> None:
 
 def test_a_damaged_photo_is_refused() -> None:
     body = bytearray(photo(RED, "PNG"))
-    body[80:120] = bytes(40)
-    with pytest.raises((ValidationError, UnsupportedMediaError)):
+    body[41:60] = bytes(19)  # the beginning of the compressed pixels
+    with pytest.raises(ValidationError, match="damaged"):
         decode(bytes(body))
 
 

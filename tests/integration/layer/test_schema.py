@@ -1,0 +1,44 @@
+"""The schema's history and the tables that the code knows are one."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from migrations.migrate import alembic_config, upgrade
+from sqlalchemy import Engine, create_engine, inspect, text
+
+from alembic import command
+from rig.postgres import Postgres
+from roomlens.models import Base
+
+
+def test_the_history_ends_where_the_models_are(database: Engine) -> None:
+    with database.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_vectors_lie_in_the_row_as_halves_with_their_index(database: Engine) -> None:
+    with database.connect() as connection:
+        columns = connection.execute(
+            text(
+                "select attrelid::regclass::text, format_type(atttypid, atttypmod), attstorage::text from pg_attribute"
+                " where attname = 'vector' and attrelid in ('text_vectors'::regclass, 'image_vectors'::regclass) order by 1"
+            )
+        ).all()
+        indexes = connection.execute(text("select indexdef from pg_indexes where indexname like 'ix_%_vectors_vector'")).all()
+    assert columns == [("image_vectors", "halfvec(768)", "p"), ("text_vectors", "halfvec(1536)", "p")]
+    assert len(indexes) == 2
+    assert all("USING hnsw (vector halfvec_cosine_ops)" in definition for (definition,) in indexes)
+
+
+def test_migrating_twice_changes_nothing_and_the_way_back_is_clean(server: Postgres) -> None:
+    with create_engine(server.url(), isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("create database history"))
+    engine = create_engine(server.url("history"))
+    with engine.begin() as connection:
+        assert upgrade(connection) == (None, "0001")
+    with engine.begin() as connection:
+        assert upgrade(connection) == ("0001", "0001")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    engine.dispose()
