@@ -72,13 +72,14 @@ class Cloud:
         self._runner_kind = runner
         self._data = data
         self._s3_port = s3_port
-        self._api_url = api_url
+        self.api_url = api_url
         self._retry_delays = retry_delays
         self._enforce_timeouts = enforce_timeouts
         self._activity = Activity()
         self._closing = ExitStack()
         self._clients: dict[str, Any] = {}
         self._clients_lock = threading.Lock()
+        self._active: ExitStack | None = None
         self._store: ObjectStore | None = None
         self._runner: Runner | None = None
         self.s3_url = ""
@@ -156,50 +157,57 @@ class Cloud:
             moto_patches.empty_queue(queue.name)
         moto_patches.forget_executions()
 
-    def enter_environment(self) -> None:
-        """Gives this process the functions' environment (done at the start with runner `inprocess`)."""
+    def resume(self) -> None:
+        """Gives this process to the cloud: moto behaves like AWS, and functions in this process see their environment.
+        A cloud that has just started has it."""
+        if self._active is not None:
+            return
+        from rig.moto_patches import patched
+
+        self._active = ExitStack()
+        self._active.enter_context(patched(self._hooks, self._engine.port))
         if isinstance(self._runner, InProcessRunner):
             self._runner.enter()
+            self._active.callback(self._runner.leave)
 
-    def leave_environment(self) -> None:
-        """Takes the functions' environment from this process again, for tests that don't use this cloud."""
-        if isinstance(self._runner, InProcessRunner):
-            self._runner.leave()
+    def suspend(self) -> None:
+        """Gives this process back, for tests that don't use this cloud; `resume` before it is used again."""
+        if self._active is not None:
+            self._active.close()
+            self._active = None
 
     # -------------------------------------------------------------------------------------------- how it starts
 
     def _start(self) -> None:
         self._closing.enter_context(aws.shared_service_models())
         from rig.engine import AfterRequest, Engine
-        from rig.moto_patches import Hooks, forget_everything, patched
+        from rig.moto_patches import Hooks, forget_everything
 
         after_request = AfterRequest()
-        engine = Engine(after_request, self._s3_port)
-        self._closing.callback(engine.stop)
-        self.s3_url = engine.url
-        self.stack = load_stack(
-            self._stack_path, self._parameters, aws_url=self.s3_url, api_url=self._api_url
-        )
+        self._engine = Engine(after_request, self._s3_port)
+        self._closing.callback(self._engine.stop)
+        self.s3_url = self._engine.url
+        self.stack = load_stack(self._stack_path, self._parameters, aws_url=self.s3_url, api_url=self.api_url)
         self._runner = self._new_runner()
         self._closing.callback(self._runner.close)
         self._events = AsyncInvoker(self._invoke, self._send_message, self._activity, self._retry_delays)
         self._closing.callback(self._events.close)
-        hooks = Hooks(
+        self._hooks = Hooks(
             invoke=self.invoke,
             invoke_async=self.invoke_async,
             object_changed=self._object_changed,
             activity=self._activity,
             after_request=after_request,
         )
-        self._closing.enter_context(patched(hooks, engine.port))
+        self._closing.callback(self.suspend)
+        self.resume()
         forget_everything()
-        engine.start()
+        self._engine.start()
         self._deploy()
         if self._data is not None:
             self._restore(self._data / "s3")
         self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors)
         self._closing.callback(self.gateway.close)
-        self.enter_environment()
 
     def _new_runner(self) -> Runner:
         if self._runner_kind == "inprocess":

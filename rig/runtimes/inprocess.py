@@ -69,9 +69,7 @@ class InProcessRunner:
         self._added: list[str] = []
 
     def enter(self) -> None:
-        """Gives this process the functions' environment; doing it twice changes nothing."""
-        if self._before:
-            return
+        """Gives this process the functions' environment, until `leave`."""
         self._before = {name: os.environ.get(name) for name in self._environment}
         os.environ.update(self._environment)
         self._added = [folder for folder in self._folders if folder not in sys.path]
