@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import pickle  # noqa: S403 - only for the name of its error; see checkpoint.py
+import pickle
 import zipfile
 from pathlib import Path
 

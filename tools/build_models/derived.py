@@ -37,4 +37,4 @@ def image_projection(classifier: NDArray[Any]) -> NDArray[np.float16]:
     directions = directions[:IMAGE_DIMENSIONS]
     largest = np.abs(directions).argmax(1)
     signs = np.sign(directions[np.arange(len(directions)), largest])
-    return (directions * signs[:, None]).T.astype(np.float16)
+    return np.asarray((directions * signs[:, None]).T, np.float16)

@@ -65,9 +65,7 @@ def convert(published: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return tensors
 
 
-def _put_norm(
-    tensors: dict[str, NDArray[Any]], name: str, published: Mapping[str, NDArray[Any]], there: str
-) -> None:
+def _put_norm(tensors: dict[str, NDArray[Any]], name: str, published: Mapping[str, NDArray[Any]], there: str) -> None:
     tensors[f"{name}.gain"] = published[f"{there}.weight"]
     tensors[f"{name}.bias"] = published[f"{there}.bias"]
 

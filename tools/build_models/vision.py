@@ -27,7 +27,7 @@ def convert(state: Weights) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     # (out, in, row, column) to the order of gathered patches: row, column, in.
     folded["stem.weight"] = weight.transpose(2, 3, 1, 0).reshape(27, -1)
     folded["stem.bias"] = bias
-    strides = []
+    strides: list[int] = []
     channels: int | None = None
     stage = -1
     while f"_blocks.{len(strides)}._project_conv.weight" in state:

@@ -157,9 +157,7 @@ class EfficientNet:
             np.clip(expanded.reshape(height, width, channels), 0, 6, out=inside)
         return self._depthwise_and_project(padded, block, (-(-height // stride), -(-width // stride)))
 
-    def _depthwise_and_project(
-        self, padded: FloatArray, block: _Block, out_shape: tuple[int, int]
-    ) -> FloatArray:
+    def _depthwise_and_project(self, padded: FloatArray, block: _Block, out_shape: tuple[int, int]) -> FloatArray:
         """Strip by strip: k*k shifted products, activate, project.
 
         Args:

@@ -37,7 +37,7 @@ class _Linear:
     bias: FloatArray
 
     def __call__(self, x: FloatArray) -> FloatArray:
-        return x @ self.weight.T + self.bias
+        return np.asarray(x @ self.weight.T + self.bias, np.float32)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class _Norm:
     def __call__(self, x: FloatArray) -> FloatArray:
         centred = x - x.mean(-1, keepdims=True)
         variance = (centred * centred).mean(-1, keepdims=True)
-        return centred / np.sqrt(variance + _EPSILON) * self.gain + self.bias
+        return np.asarray(centred / np.sqrt(variance + _EPSILON) * self.gain + self.bias, np.float32)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class _Layer:
         scores = query @ key.transpose(0, 1, 3, 2) / np.sqrt(np.float32(width // _HEADS))
         shares = np.exp(scores - scores.max(-1, keepdims=True))
         shares /= shares.sum(-1, keepdims=True)
-        return (shares @ value).transpose(0, 2, 1, 3).reshape(count, length, width)
+        return np.asarray((shares @ value).transpose(0, 2, 1, 3).reshape(count, length, width), np.float32)
 
 
 class MiniLM:
