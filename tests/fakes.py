@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from roomlens.text import FloatArray
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS
-from roomlens.vision import Candidate, DetectedFeature, ModelVersion, PhotoAnalysis, UInt8Array
+from roomlens.vision import Candidate, DetectedFeature, ModelVersion, PhotoAnalysis
 from roomlens.vocabulary import RoomType, Tag
 from tests.pictures import BLUE, GREEN, GREY, RED
+
+FloatArray = NDArray[np.float32]
 
 ROOM_OF = {
     RED: (RoomType.KITCHEN, (Tag.DISHWASHER,), "Kitchen with a dishwasher."),
@@ -54,7 +56,7 @@ class FakeAnalyzer:
         self.asked = 0
         self.failure: Exception | None = None
 
-    def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
+    def analyze(self, rgb: NDArray[np.uint8]) -> PhotoAnalysis:
         self.asked += 1
         if self.failure is not None:
             raise self.failure

@@ -36,9 +36,7 @@ def call(handler: Handler, method: str, path: str, **options: Any) -> Answer:
     """Calls a handler; `options` are httpx's: json, data, files, params, headers, content."""
     sent = httpx2.Request(method, f"http://localhost{path}", **options)
     sent.read()
-    request = Request(
-        method, sent.url.path, sent.url.query.decode("ascii"), tuple(sent.headers.items()), sent.content
-    )
+    request = Request(method, sent.url.path, sent.url.query.decode("ascii"), tuple(sent.headers.items()), sent.content)
     event = http_event(request, Match(f"{method} {path}", "Function", {}), "request-1")
     APIGatewayProxyEventV2Model.model_validate(event)
     answer = http_response(jsonlib.loads(jsonlib.dumps(handler(event, None))))

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
-from sqlalchemy import Dialect, Float
-from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import UserDefinedType
+from pgvector.sqlalchemy import HALFVEC
+from sqlalchemy import Dialect
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,29 +23,23 @@ TEXT_DIMENSIONS = 1536
 IMAGE_DIMENSIONS = 768
 
 
-class Vector(UserDefinedType["FloatArray"]):
-    """A `halfvec(dimensions)` column that takes and gives float32 arrays of shape (dimensions,).
+class Vector(HALFVEC):
+    """A `halfvec(dim)` column that takes and gives float32 arrays of shape (dim,); `cosine_distance` is pgvector's own.
 
     The literal is written by orjson straight from the array's memory: 0.03 ms for 1536 numbers, where pgvector's
-    own type needs 0.6 ms and is the largest single cost of a search (measured).
+    type needs 0.6 ms and would be the largest single cost of a search (docs/adr/0004-vectors-in-postgresql.md).
     Raises ValueError for another shape or dtype: a vector of the other space can't be compared by accident.
     """
 
-    cache_ok = True
+    cache_ok = True  # not inherited: without it each statement would be compiled anew
 
-    def __init__(self, dimensions: int) -> None:
-        self.dimensions = dimensions
-
-    def get_col_spec(self, **_: Any) -> str:
-        return f"halfvec({self.dimensions})"
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[FloatArray | None], str | None]:  # noqa: ARG002
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002
         def to_literal(value: FloatArray | None) -> str | None:
             if value is None:
                 return None
-            if value.shape != (self.dimensions,) or value.dtype.name != "float32":
+            if value.shape != (self.dim,) or value.dtype.name != "float32":
                 raise ValueError(
-                    f"expected {self.dimensions} float32 numbers, not {value.dtype} of shape {value.shape}"
+                    f"expected {self.dim} float32 numbers, not {value.dtype} of shape {value.shape}"
                 )
             return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
@@ -61,8 +54,3 @@ class Vector(UserDefinedType["FloatArray"]):
             return np.array(orjson.loads(value), dtype=np.float32)
 
         return to_array
-
-    class comparator_factory(UserDefinedType.Comparator["FloatArray"]):  # noqa: N801  # SQLAlchemy's own name
-        def cosine_distance(self, other: Any) -> ColumnElement[float]:
-            """1 - cosine similarity, in [0, 2]; the operator that the HNSW indexes are built for."""
-            return self.op("<=>", return_type=Float())(other)

@@ -24,7 +24,9 @@ def test_vectors_lie_in_the_row_as_halves_with_their_index(database: Engine) -> 
                 " where attname = 'vector' and attrelid in ('text_vectors'::regclass, 'image_vectors'::regclass) order by 1"
             )
         ).all()
-        indexes = connection.execute(text("select indexdef from pg_indexes where indexname like 'ix_%_vectors_vector'")).all()
+        indexes = connection.execute(
+            text("select indexdef from pg_indexes where indexname like 'ix_%_vectors_vector'")
+        ).all()
     assert columns == [("image_vectors", "halfvec(768)", "p"), ("text_vectors", "halfvec(1536)", "p")]
     assert len(indexes) == 2
     assert all("USING hnsw (vector halfvec_cosine_ops)" in definition for (definition,) in indexes)

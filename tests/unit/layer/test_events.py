@@ -25,7 +25,9 @@ def test_other_records_and_test_messages_are_passed_over() -> None:
     assert list(objects_created({"Service": "Amazon S3", "Event": "s3:TestEvent"})) == []
 
 
-@pytest.mark.parametrize(("key", "listing_id"), [("incoming/7/a.jpg", 7), ("incoming/2147483647/deep/er.jpg", 2**31 - 1)])
+@pytest.mark.parametrize(
+    ("key", "listing_id"), [("incoming/7/a.jpg", 7), ("incoming/2147483647/deep/er.jpg", 2**31 - 1)]
+)
 def test_a_key_names_its_listing(key: str, listing_id: int) -> None:
     assert listing_of(key) == listing_id
 

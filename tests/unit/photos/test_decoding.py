@@ -27,7 +27,12 @@ def two_halves(left: tuple[int, int, int], right: tuple[int, int, int]) -> Image
 
 @pytest.mark.parametrize(
     ("kind", "content_type", "extension"),
-    [("JPEG", "image/jpeg", "jpg"), ("PNG", "image/png", "png"), ("WEBP", "image/webp", "webp"), ("GIF", "image/gif", "gif")],
+    [
+        ("JPEG", "image/jpeg", "jpg"),
+        ("PNG", "image/png", "png"),
+        ("WEBP", "image/webp", "webp"),
+        ("GIF", "image/gif", "gif"),
+    ],
 )
 def test_a_photo_is_known_by_its_bytes(kind: str, content_type: str, extension: str) -> None:
     found = decode(photo(RED, kind))
@@ -46,7 +51,8 @@ def test_what_a_phone_takes_is_converted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("orientation", "size", "first", "last"), [(3, (120, 60), BLUE, RED), (6, (60, 120), RED, BLUE), (8, (60, 120), BLUE, RED)]
+    ("orientation", "size", "first", "last"),
+    [(3, (120, 60), BLUE, RED), (6, (60, 120), RED, BLUE), (8, (60, 120), BLUE, RED)],
 )
 def test_a_rotated_photo_is_turned_upright(
     orientation: int, size: tuple[int, int], first: tuple[int, int, int], last: tuple[int, int, int]
@@ -153,7 +159,9 @@ def bomb(side: int) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(64))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(64))) + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize("side", [8_000, 20_000, 100_000])

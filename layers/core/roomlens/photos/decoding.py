@@ -87,10 +87,10 @@ def decode(body: bytes) -> Picture:
     with _open(body) as image:
         _refuse_what_is_no_photo(image)
         content_type, extension = FORMATS[image.format or ""]
-        size, captured_at = image.size, _captured_at(image)
-        sideways = _is_sideways(image)
+        size = image.size  # before the decoder shrinks it
         rgb = _pixels(image)
-    width, height = reversed(size) if sideways else size
+        width, height = reversed(size) if _is_sideways(image) else size
+        captured_at = _captured_at(image)
     return Picture(
         rgb=rgb,
         width=width,
