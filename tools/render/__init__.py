@@ -1,0 +1,1 @@
+"""Build-time tool that renders the demonstration photos in `samples/` with Blender's Python module."""
