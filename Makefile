@@ -15,7 +15,7 @@ PYTEST_ARGS ?=
 PY := .venv/bin/python
 SAM_PY := .venv-sam/bin/python
 # SAM looks for an interpreter of exactly the template's runtime (python3.11) on PATH: the environment's own stands first.
-SAM := PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 __SAM_CLI_APP_DIR=.venv-sam/.settings .venv-sam/bin/python -m samcli
+SAM := PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 $(SAM_PY) -m samcli
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +32,8 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    # After a crash: the file system at once, not a thousand files one by one, which takes seconds.
+    **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
 }
 # For data that nobody misses after a crash of the machine (a crash of the server alone loses nothing).
 _NOT_DURABLE = {
