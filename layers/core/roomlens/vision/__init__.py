@@ -1,0 +1,92 @@
+"""What a photo shows: the types, and the door to whichever analyzer the settings name.
+
+Importing this module costs nothing: numpy and the models are loaded by the first call of `photo_analyzer()`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from roomlens.settings import model_settings
+from roomlens.vocabulary import RoomType, Tag
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    FloatArray: TypeAlias = NDArray[np.float32]
+    UInt8Array: TypeAlias = NDArray[np.uint8]
+
+NOT_SCORABLE = "not_scorable"
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """Which model made a number. Vectors of different models must never be compared."""
+
+    name: str
+    version: str
+    weights_sha256: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A room that a photo may show."""
+
+    label: RoomType
+    confidence: float  # in [0, 1]; over all rooms they sum to one
+
+
+@dataclass(frozen=True)
+class DetectedFeature:
+    """A thing seen in a photo."""
+
+    tag: Tag
+    confidence: float  # in [0, 1]
+
+
+@dataclass(frozen=True)
+class PhotoAnalysis:
+    """Everything that one look at a photo gives."""
+
+    room: Candidate
+    alternatives: tuple[Candidate, ...]  # the next best, at most two, best first
+    features: tuple[DetectedFeature, ...]  # best first
+    condition_score: float | None  # in [0, 1], 1 is best; an estimate
+    condition_reason: str | None  # why there is no score
+    condition_components: dict[str, float]
+    natural_light_score: float | None  # in [0, 1], 1 is brightest; None outdoors and for drawings
+    natural_light_components: dict[str, float]
+    quality: dict[str, float]  # of the photograph, not of the room
+    caption: str  # one or two plain sentences, at most 200 characters
+    image_vector: FloatArray  # (768,), unit length
+    text_vector: FloatArray  # (1536,), unit length, in the space of `roomlens.text`
+
+
+class PhotoAnalyzer(Protocol):
+    """Looks at photos. Safe to share by threads."""
+
+    @property
+    def model(self) -> ModelVersion: ...
+
+    def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
+        """Analyse one photo: (height, width, 3) uint8 sRGB, upright."""
+        ...
+
+
+@cache
+def photo_analyzer() -> PhotoAnalyzer:
+    """The analyzer that the settings name, loaded once.
+
+    Raises:
+        ConfigurationError: the settings name no known backend, or the weights were never built.
+    """
+    return {"embedded": _embedded}[model_settings().vision_backend]()
+
+
+def _embedded() -> PhotoAnalyzer:
+    from roomlens.vision.embedded import EmbeddedPhotoAnalyzer
+
+    return EmbeddedPhotoAnalyzer.load()

@@ -1,0 +1,138 @@
+"""The analyzer that runs inside the function: EfficientNet-Lite2, the data-free rules, and measured light."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from roomlens.errors import ConfigurationError
+from roomlens.text import text_embedder
+from roomlens.vision import ModelVersion, PhotoAnalysis, light, quality, room_evidence, rooms, tags
+from roomlens.vision.captions import caption
+from roomlens.vision.condition import condition
+from roomlens.vision.pixels import reduced, squashed
+from roomlens.vision.rooms import RoomRules
+from roomlens.vision.tags import TagRules
+from roomlens_models.efficientnet import INPUT_SIZE, EfficientNet
+from roomlens_models.imagenet import class_indices
+from roomlens_models.tensorfile import read_tensors
+from roomlens_models.weights import SPACES_FILE, VISION_FILE, WEIGHTS, MissingWeightsError, manifest
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from roomlens.text import TextEmbedder
+    from roomlens.vision import FloatArray, UInt8Array
+    from roomlens_models.efficientnet import Classification
+
+MODEL_NAME = "efficientnet-lite2"
+# Raise it when the code of an analysis changes what an analysis says.
+_REVISION = 1
+# Share of the caption in a photo's text vector; the rest is ConSE. The best of 0.3, 0.5 and 0.7.
+_CAPTION_SHARE = 0.5
+
+
+class EmbeddedPhotoAnalyzer:
+    """Holds the network and the spaces; keeps nothing between calls."""
+
+    def __init__(
+        self,
+        network: EfficientNet,
+        embedder: TextEmbedder,
+        class_vectors: FloatArray,
+        projection: FloatArray,
+        model: ModelVersion,
+    ) -> None:
+        """`class_vectors` is (classes, 384), `projection` is (features, 768)."""
+        self.model = model
+        self._network = network
+        self._embedder = embedder
+        self._class_vectors = class_vectors
+        self._projection = projection
+        self._rooms = RoomRules()
+        self._tags = TagRules()
+        self._windows = class_indices(light.WINDOW_CLASSES)
+
+    @classmethod
+    def load(cls) -> Self:
+        """Map the built weights.
+
+        Raises:
+            ConfigurationError: they were never built.
+        """
+        try:
+            built = manifest()[MODEL_NAME]
+        except MissingWeightsError as error:
+            raise ConfigurationError(str(error)) from error
+        spaces = read_tensors(WEIGHTS / SPACES_FILE).tensors
+        embedder = text_embedder()
+        version = f"{built.version}-{rules_digest(embedder.model)}"
+        return cls(
+            EfficientNet.load(WEIGHTS / VISION_FILE),
+            embedder,
+            np.asarray(spaces["class_vectors"], np.float32),
+            np.asarray(spaces["image_projection"], np.float32),
+            ModelVersion(MODEL_NAME, version, built.sha256[VISION_FILE]),
+        )
+
+    def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
+        """Analyse one photo, (height, width, 3) uint8 sRGB, upright."""
+        image = reduced(rgb)
+        seen = self._network(squashed(image, INPUT_SIZE))
+        probabilities = seen.probabilities()
+        ranked = self._rooms.rank(seen.logits)
+        room = ranked[0].label
+        features = self._tags.detect(probabilities, room)
+        measured = quality.measure(image)
+        daylight, daylight_components = self._daylight(image, seen) if room.is_interior else (None, {})
+        score, reason, components = condition(room, measured)
+        words = caption(room, [feature.tag for feature in features], daylight)
+        height, width = rgb.shape[:2]
+        return PhotoAnalysis(
+            room=ranked[0],
+            alternatives=ranked[1:3],
+            features=features,
+            condition_score=score,
+            condition_reason=reason,
+            condition_components=components,
+            natural_light_score=daylight,
+            natural_light_components=daylight_components,
+            quality=measured | {"megapixels": height * width / 1e6},
+            caption=words,
+            image_vector=_unit(seen.features @ self._projection),
+            text_vector=self._text_vector(words, probabilities),
+        )
+
+    def _daylight(self, image: Image.Image, seen: Classification) -> tuple[float, dict[str, float]]:
+        return light.daylight(image, float(seen.logits[self._windows].mean()))
+
+    def _text_vector(self, words: str, probabilities: FloatArray) -> FloatArray:
+        """Half the caption, half ConSE: the class names' vectors, weighted by the photo's probabilities."""
+        vector = _CAPTION_SHARE * self._embedder.embed([words])[0]
+        conse = _unit(probabilities @ self._class_vectors)
+        vector[: len(conse)] += (1 - _CAPTION_SHARE) * conse
+        return _unit(vector)
+
+
+def rules_digest(text_model: ModelVersion) -> str:
+    """Eight digits that change with any list, threshold or model behind an analysis."""
+    decisive = (
+        _REVISION,
+        _CAPTION_SHARE,
+        text_model,
+        room_evidence.OUTDOORS,
+        room_evidence.FLOOR_PLANS,
+        room_evidence.ROOMS,
+        (rooms.OUTDOORS_ABOVE, rooms.FLOOR_PLAN_ABOVE, rooms.INSIDE_DISCOUNT, rooms.TEMPERATURE),
+        (rooms.SPEAKS_ABOVE, rooms.SHARPENING),
+        tags.RULES,
+        (light.LIGHTNESS, light.WINDOWS, light.CAST),
+        (quality.SHARPNESS_MEAN, quality.SHARPNESS_DEVIATION),
+    )
+    return hashlib.sha256(repr(decisive).encode()).hexdigest()[:8]
+
+
+def _unit(vector: FloatArray) -> FloatArray:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
