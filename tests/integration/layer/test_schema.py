@@ -3,11 +3,12 @@
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from migrations.migrate import alembic_config, upgrade
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, inspect, text
 
 from alembic import command
 from rig.postgres import Postgres
 from roomlens.models import Base
+from tests.fixtures.database import new_database
 
 
 def test_the_history_ends_where_the_models_are(database: Engine) -> None:
@@ -32,10 +33,8 @@ def test_vectors_lie_in_the_row_as_halves_with_their_index(database: Engine) -> 
     assert all("USING hnsw (vector halfvec_cosine_ops)" in definition for (definition,) in indexes)
 
 
-def test_migrating_twice_changes_nothing_and_the_way_back_is_clean(server: Postgres) -> None:
-    with create_engine(server.url(), isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("create database history"))
-    engine = create_engine(server.url("history"))
+def test_migrating_twice_changes_nothing_and_the_way_back_is_clean(postgres: Postgres) -> None:
+    engine = new_database(postgres, "history")
     with engine.begin() as connection:
         assert upgrade(connection) == (None, "0001")
     with engine.begin() as connection:
