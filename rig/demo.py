@@ -148,12 +148,14 @@ def _wait(session: DemoSession, expected: dict[int, dict[str, str]], listings: l
         session.console.print(f"Looking at {view.count(total, 'photo')} …")
     with Progress(*columns, console=session.console, transient=True, disable=not terminal) as progress:
         bar = progress.add_task(f"Looking at {view.count(total, 'photo')}", total=total)
-        done, last = 0, time.monotonic()
-        while done < total:
-            before, done = done, sum(_finished(_images(session, number), expected[number]) for number in listings)
+        before, last = 0, time.monotonic()
+        while True:
+            done = sum(_finished(_images(session, number), expected[number]) for number in listings)
             progress.update(bar, completed=done)
+            if done == total:
+                return
             if done > before:
-                last = time.monotonic()
+                before, last = done, time.monotonic()
             elif time.monotonic() - last > _PATIENCE:
                 raise DemoError(f"{total - done} of {total} photos were not analysed; see `python -m rig logs`")
             time.sleep(0.2)
