@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from rig import aws
 from rig.activity import Activity
 from rig.asynchronous import AsyncInvoker
+from rig.errors import RigError
 from rig.gateway import Gateway
 from rig.runtimes import InvokeResult, Runner
 from rig.runtimes.inprocess import InProcessRunner
@@ -32,8 +33,8 @@ RETRY_DELAYS = (0.2, 0.5)
 _one_at_a_time = threading.Lock()
 
 
-class CloudError(Exception):
-    """The cloud can't start or can't do what was asked; the message is for a person."""
+class CloudError(RigError):
+    """The cloud can't start or can't do what was asked."""
 
 
 class Cloud:

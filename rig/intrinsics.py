@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from rig.errors import RigError
+
 Json = Any
 """A value as JSON or YAML hold it."""
 
@@ -20,7 +22,7 @@ NO_VALUE: Final = object()
 _PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 
 
-class TemplateError(Exception):
+class TemplateError(RigError):
     """The template can't be read as it stands; the message names the resource and the reason."""
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rig.errors import RigError
+
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 PARTITION = "aws"
 
 
-class UnknownNameError(LookupError):
+class UnknownNameError(RigError, LookupError):
     """No resource has this name; the message lists those that exist."""
 
 

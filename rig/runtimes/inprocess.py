@@ -14,12 +14,13 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
 from typing import Any
 
+from rig.errors import RigError
 from rig.runtimes import InvokeResult, error_document, timed_out
 from rig.stack import Function
 from rig.threads import ThreadPool
 
 
-class ConflictingEnvironmentError(Exception):
+class ConflictingEnvironmentError(RigError):
     """Two functions give one variable different values; in one process there is only one environment."""
 
 

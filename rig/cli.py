@@ -1,0 +1,154 @@
+"""The command line: `python -m rig up|invoke|logs|clean`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rig.data_folder import DataFolder
+from rig.errors import RigError
+
+DEFAULT_DATA = Path("data")
+DEFAULT_TEMPLATE = Path("template.yaml")
+
+
+class UsageError(RigError):
+    """What was asked can't be done."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status. Every expected failure is one line on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except RigError as error:
+        return fail(str(error))
+    except BrokenPipeError:  # the reader of our output went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        return fail(f"{error.strerror or error}{where}")
+    return status
+
+
+def fail(message: str) -> int:
+    """Says on stderr what went wrong."""
+    sys.stderr.write(f"rig: {message}\n")
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m rig", description="Runs the system of a SAM template on this machine, without Docker or AWS."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _add_up(commands)
+    _add_invoke(commands)
+    _add_logs(commands)
+    _add_clean(commands)
+    return parser
+
+
+def _add_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    up = commands.add_parser(
+        "up",
+        help="start everything and show it at work",
+        description="Starts the database, S3, events and functions of the template and serves its HTTP API "
+        "until Ctrl-C. A second start on the same data folder finds its data again. "
+        "DATABASE_URL in the environment (postgresql+psycopg2://…) uses another database.",
+    )
+    up.add_argument("--port", type=_port, default=3000, help="the port of the HTTP API (3000; 0 takes a free one)")
+    up.add_argument("--s3-port", type=_port, default=0, help="the port of S3 and the other services (a free one)")
+    _add_shared(up)
+    up.add_argument("--photos", type=Path, metavar="DIR", help="show these photos instead of the samples")
+    up.add_argument("--once", action="store_true", help="end after the demonstration")
+    up.add_argument("--no-demo", action="store_true", help="only serve; prints one line when it does")
+    up.set_defaults(run=_up)
+
+
+def _add_invoke(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    invoke = commands.add_parser(
+        "invoke",
+        help="run one function with an event",
+        description="Runs one function with an event: in the running system of the data folder, or in one that is "
+        "started for this call. The answer goes to stdout as JSON, the function's log to stderr; "
+        "the exit status is 1 when the function failed.",
+    )
+    invoke.add_argument("name", metavar="NAME", help="the function: QueryFunction, Query or query")
+    invoke.add_argument("-e", "--event", default=None, metavar="FILE", help="the event as JSON, - for stdin ({})")
+    _add_shared(invoke)
+    invoke.set_defaults(run=_invoke)
+
+
+def _add_logs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    logs = commands.add_parser("logs", help="show what functions wrote", description="Shows what functions wrote.")
+    logs.add_argument("name", metavar="NAME", nargs="?", help="the function; without it, all of them")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on with what is written from now on")
+    logs.add_argument("-n", "--lines", type=int, default=50, metavar="N", help="the last N lines of each (50)")
+    _add_shared(logs)
+    logs.set_defaults(run=_logs)
+
+
+def _add_clean(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    clean = commands.add_parser(
+        "clean", help="forget all data", description="Removes the database, objects and logs of a data folder."
+    )
+    clean.add_argument("--data", type=Path, default=DEFAULT_DATA, metavar="DIR", help="the folder (data)")
+    clean.set_defaults(run=_clean)
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, metavar="DIR", help="where data is kept (data)")
+    parser.add_argument(
+        "--template", type=Path, default=DEFAULT_TEMPLATE, metavar="FILE", help="the SAM template (template.yaml)"
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
+    return int(text)
+
+
+def _up(options: argparse.Namespace) -> int:
+    from rig.up import UpOptions, run
+
+    if options.once and options.no_demo:
+        raise UsageError("--once ends after the demonstration, --no-demo leaves it out: give one of them")
+    if options.photos is not None and not options.photos.is_dir():
+        raise UsageError(f"there is no folder {options.photos}")
+    return run(
+        UpOptions(
+            template=options.template,
+            data=DataFolder(options.data),
+            port=options.port,
+            s3_port=options.s3_port,
+            photos=None if options.photos is None else options.photos.resolve(),
+            once=options.once,
+            demo=not options.no_demo,
+        )
+    )
+
+
+def _invoke(options: argparse.Namespace) -> int:
+    from rig.invoke import invoke_once, read_event
+
+    return invoke_once(options.template, DataFolder(options.data), options.name, read_event(options.event))
+
+
+def _logs(options: argparse.Namespace) -> int:
+    from rig.show_logs import show_logs
+    from rig.template import load_stack
+
+    folder = DataFolder(options.data).logs
+    name = None if options.name is None else load_stack(options.template).function(options.name).logical_id
+    return show_logs(folder, name, lines=options.lines, follow=options.follow)
+
+
+def _clean(options: argparse.Namespace) -> int:
+    DataFolder(options.data).clean()
+    return 0

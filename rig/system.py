@@ -1,0 +1,154 @@
+"""The whole system on one machine: PostgreSQL, the cloud with real Lambda runtimes, and the HTTP API on a port."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Self
+
+from rig.activity import StillBusyError
+from rig.cloud import Cloud
+from rig.data_folder import DataFolder, RigState
+from rig.errors import RigError
+from rig.stack import Stack
+from rig.template import load_stack
+
+DATABASE_PARAMETER = "DatabaseUrl"
+DATABASE_VARIABLE = "DATABASE_URL"
+MIGRATE_FUNCTION = "MigrateFunction"
+
+LAST_WORK = 3.0
+"""Seconds that a stop leaves to events in flight."""
+
+
+class StartError(RigError):
+    """The system can't start."""
+
+
+class System:
+    """Everything but the HTTP port, a context manager. What was started last is stopped first.
+
+    The database is the one of `DATABASE_URL` when that is set, else a PostgreSQL in the data folder, and none
+    when the template has no parameter for it. The template's `MigrateFunction`, if any, is invoked once.
+    """
+
+    cloud: Cloud
+
+    def __init__(self, template: Path, data: DataFolder, *, s3_port: int = 0, api_url: str = "") -> None:
+        self._template = template
+        self._data = data
+        self._s3_port = s3_port
+        self._api_url = api_url or "http://localhost:3000"
+        self._postgres: Any = None
+        self.database_url = ""
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        cloud = getattr(self, "cloud", None)
+        if cloud is not None:
+            cloud.__exit__(None, None, None)
+        if self._postgres is not None:
+            self._postgres.stop()
+
+    def state(self) -> RigState:
+        """How other processes reach it."""
+        return RigState(os.getpid(), str(self._template), self._api_url, self.cloud.s3_url, self.database_url)
+
+    def finish_work(self) -> None:
+        """Lets events in flight come to their end, for a moment."""
+        with suppress(StillBusyError):
+            self.cloud.wait(LAST_WORK)
+
+    def _start(self) -> None:
+        parameters = self._start_database(load_stack(self._template))
+        cloud = Cloud(
+            self._template,
+            parameters,
+            runner="process",
+            data=self._data.path,
+            s3_port=self._s3_port,
+            api_url=self._api_url,
+        )
+        try:
+            self.cloud = cloud.__enter__()
+        except OSError as error:
+            raise _port_problem(self._s3_port, "--s3-port", error) from None
+        self._migrate()
+
+    def _start_database(self, stack: Stack) -> Mapping[str, str]:
+        if DATABASE_PARAMETER not in stack.parameters:
+            return {}
+        self.database_url = os.environ.get(DATABASE_VARIABLE, "")
+        if not self.database_url:
+            from rig.postgres import Postgres, PostgresError
+
+            try:
+                self._postgres = Postgres(self._data.database)
+            except PostgresError as error:
+                raise StartError(str(error)) from None
+            self.database_url = self._postgres.url()
+        return {DATABASE_PARAMETER: self.database_url}
+
+    def _migrate(self) -> None:
+        if MIGRATE_FUNCTION not in self.cloud.stack.functions:
+            return
+        result = self.cloud.invoke(MIGRATE_FUNCTION, {})
+        if result.error:
+            reason = result.payload.get("errorMessage", "") if isinstance(result.payload, dict) else ""
+            raise StartError(f"the database's schema could not be brought up to date: {reason}")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket for the HTTP API.
+
+    Raises:
+        StartError: the port is taken, or not allowed.
+    """
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise _port_problem(port, "--port", error) from None
+
+
+@contextmanager
+def serving(cloud: Cloud, listener: socket.socket) -> Iterator[None]:
+    """The HTTP API answers on the socket inside this `with`."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        cloud.gateway, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=3, ws="none"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="http", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(5)
+
+
+def first_bucket(stack: Stack) -> str:
+    """The bucket that a person puts files into: one that tells of them, if there is one."""
+    buckets = sorted(stack.buckets.values(), key=lambda bucket: not bucket.notifications)
+    return buckets[0].name if buckets else ""
+
+
+def _port_problem(port: int, option: str, error: OSError) -> Exception:
+    if error.errno == errno.EADDRINUSE:
+        return StartError(f"port {port} is taken: stop what uses it, or give another with {option}")
+    if error.errno in (errno.EACCES, errno.EADDRNOTAVAIL):
+        return StartError(f"port {port} can't be used: {os.strerror(error.errno)}; give another with {option}")
+    return error

@@ -1,0 +1,133 @@
+"""`rig up`: starts the system, serves, shows it at work, and stops it in order."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import FrameType
+
+from rig.data_folder import DataFolder
+from rig.errors import RigError
+from rig.system import System, first_bucket, listen, serving
+
+HOST = "127.0.0.1"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stop(BaseException):
+    """A signal asked for the end; it may come at any moment, and only `run` catches it."""
+
+
+class FailedDemoError(RigError):
+    """The system runs, and did not do what it should."""
+
+
+@dataclass(frozen=True)
+class UpOptions:
+    """What `rig up` was asked for."""
+
+    template: Path
+    data: DataFolder
+    port: int
+    s3_port: int
+    photos: Path | None
+    once: bool
+    demo: bool
+
+
+def run(options: UpOptions) -> int:
+    """Everything from the start to the stop. Expected failures are exceptions whose message is one line."""
+    with _stopping_on_signals():
+        try:
+            with ExitStack() as stack:
+                return _run(options, stack)
+        except Stop:
+            return 0
+
+
+def _run(options: UpOptions, stack: ExitStack) -> int:
+    stack.enter_context(options.data.held())
+    listener = stack.enter_context(listen(HOST, options.port))
+    port = listener.getsockname()[1]
+    stack.enter_context(_logging(options.data.logs))
+    api_url = f"http://localhost:{port}"
+    system = stack.enter_context(
+        System(options.template, options.data, s3_port=options.s3_port, api_url=api_url)
+    )
+    stack.enter_context(serving(system.cloud, listener))
+    options.data.write_state(system.state())
+    stack.callback(system.finish_work)
+    s3_url = system.cloud.s3_url.replace(HOST, "localhost")
+    bucket = first_bucket(system.cloud.stack)
+    if options.demo:
+        _show(options, api_url, s3_url, bucket)
+    else:
+        sys.stdout.write(f"ready {api_url} s3={s3_url} bucket={bucket}\n")
+        sys.stdout.flush()
+    if not options.once:
+        threading.Event().wait()  # until a signal raises Stop
+    return 0
+
+
+def _show(options: UpOptions, api_url: str, s3_url: str, bucket: str) -> None:
+    from rich.console import Console
+
+    from rig.demo import DemoError, DemoSession, run_demo
+
+    try:
+        run_demo(DemoSession(api_url, s3_url, bucket, options.photos, Console()))
+    except DemoError as error:
+        raise FailedDemoError(f"the demonstration failed: {error}") from None
+
+
+@contextmanager
+def _stopping_on_signals() -> Iterator[None]:
+    """The first signal raises `Stop` in the main thread; further ones don't disturb the stopping."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for other in SIGNALS:
+            signal.signal(other, signal.SIG_IGN)
+        raise Stop
+
+    before = {number: signal.signal(number, stop) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _logging(folder: Path) -> Iterator[None]:
+    """Failures in full in `rig.log`, and in one line each on stderr."""
+    folder.mkdir(parents=True, exist_ok=True)
+    logger = logging.getLogger("rig")
+    file = RotatingFileHandler(folder / "rig.log", maxBytes=5 * 2**20, backupCount=1, encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    screen = logging.StreamHandler(sys.stderr)
+    screen.setFormatter(_FirstLine("rig: %(message)s"))
+    handlers: tuple[logging.Handler, ...] = (file, screen)
+    for handler in handlers:
+        logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    screen.setLevel(logging.WARNING)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            logger.removeHandler(handler)
+            handler.close()
+        logger.propagate = True
+
+
+class _FirstLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).partition("\n")[0]
