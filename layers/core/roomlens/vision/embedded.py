@@ -12,7 +12,7 @@ from roomlens.text import text_embedder
 from roomlens.vision import ModelVersion, PhotoAnalysis, light, quality, room_evidence, rooms, tags
 from roomlens.vision.captions import caption
 from roomlens.vision.condition import condition
-from roomlens.vision.pixels import reduced, squashed
+from roomlens.vision.pixels import light_of, reduced, squashed
 from roomlens.vision.rooms import RoomRules
 from roomlens.vision.tags import TagRules
 from roomlens_models.efficientnet import INPUT_SIZE, EfficientNet
@@ -21,8 +21,6 @@ from roomlens_models.tensorfile import read_tensors
 from roomlens_models.weights import SPACES_FILE, VISION_FILE, WEIGHTS, MissingWeightsError, manifest
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from roomlens.text import TextEmbedder
     from roomlens.vision import FloatArray, UInt8Array
     from roomlens_models.efficientnet import Classification
@@ -85,8 +83,9 @@ class EmbeddedPhotoAnalyzer:
         ranked = self._rooms.rank(seen.logits)
         room = ranked[0].label
         features = self._tags.detect(probabilities, room)
-        measured = quality.measure(image)
-        daylight, daylight_components = self._daylight(image, seen) if room.is_interior else (None, {})
+        linear = light_of(image)
+        measured = quality.measure(image, linear)
+        daylight, daylight_components = self._daylight(linear, seen) if room.is_interior else (None, {})
         score, reason, components = condition(room, measured)
         words = caption(room, [feature.tag for feature in features], daylight)
         height, width = rgb.shape[:2]
@@ -105,8 +104,8 @@ class EmbeddedPhotoAnalyzer:
             text_vector=self._text_vector(words, probabilities),
         )
 
-    def _daylight(self, image: Image.Image, seen: Classification) -> tuple[float, dict[str, float]]:
-        return light.daylight(image, float(seen.logits[self._windows].mean()))
+    def _daylight(self, linear: FloatArray, seen: Classification) -> tuple[float, dict[str, float]]:
+        return light.daylight(linear, float(seen.logits[self._windows].mean()))
 
     def _text_vector(self, words: str, probabilities: FloatArray) -> FloatArray:
         """Half the caption, half ConSE: the class names' vectors, weighted by the photo's probabilities."""

@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from roomlens.vision.pixels import cielab, linear_light, luminance, scaled
+from roomlens.vision.pixels import cielab, lightness, luminance
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from roomlens.vision import FloatArray
 
-_SIDE = 256
 # ImageNet classes that a bright window raises, though none of them is called one.
 WINDOW_CLASSES = ("window shade", "window screen", "sliding door", "shoji", "patio")
 # Mean and deviation over the 1125 interiors of houses-train; a z is a distance from that mean in deviations.
@@ -34,22 +31,21 @@ _LIT_LIGHTNESS = 50.0
 _ENOUGH_NEUTRAL = 0.02
 
 
-def daylight(image: Image.Image, window_logit: float) -> tuple[float, dict[str, float]]:
+def daylight(linear: FloatArray, window_logit: float) -> tuple[float, dict[str, float]]:
     """The score in 0..1 and its components.
 
     Args:
-        image: the photo.
+        linear: a small copy of the photo in amounts of light (`pixels.light_of`).
         window_logit: the mean of the network's logits over `WINDOW_CLASSES`.
     """
-    linear = linear_light(np.asarray(scaled(image, _SIDE).convert("RGB")))
-    lightness = float(cielab(linear)[0].mean())
+    mean_lightness = float(lightness(linear).mean())
     cast = _cast(linear)
-    lightness_z = (lightness - LIGHTNESS[0]) / LIGHTNESS[1]
+    lightness_z = (mean_lightness - LIGHTNESS[0]) / LIGHTNESS[1]
     window_z = (window_logit - WINDOWS[0]) / WINDOWS[1]
     cast_z = (cast - CAST[0]) / CAST[1]
     total = lightness_z + _WINDOW_WEIGHT * window_z + _CAST_WEIGHT * cast_z
     components = {
-        "lightness": lightness,
+        "lightness": mean_lightness,
         "lightness_z": lightness_z,
         "window_z": window_z,
         "cast": cast,
@@ -61,8 +57,8 @@ def daylight(image: Image.Image, window_logit: float) -> tuple[float, dict[str, 
 def _cast(linear: FloatArray) -> float:
     """How yellow the light is: the median b* of lit, nearly neutral surfaces, at a reference exposure."""
     mean = float(luminance(linear).mean())
-    lightness, red, yellow = cielab(linear * np.float32(_REFERENCE_LUMINANCE / max(mean, 1e-6)))
-    neutral = (np.hypot(red, yellow) < _NEUTRAL_CHROMA) & (lightness > _LIT_LIGHTNESS)
+    bright, red, yellow = cielab(linear * np.float32(_REFERENCE_LUMINANCE / max(mean, 1e-6)))
+    neutral = (np.hypot(red, yellow) < _NEUTRAL_CHROMA) & (bright > _LIT_LIGHTNESS)
     lit = yellow[neutral] if neutral.mean() > _ENOUGH_NEUTRAL else yellow
     # Where the picture is clipped or nearly black the ratio of the channels means little: bound it.
     return float(np.clip(np.median(lit), -40.0, 40.0))

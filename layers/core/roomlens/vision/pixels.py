@@ -40,6 +40,11 @@ def scaled(image: Image.Image, longest: int) -> Image.Image:
     return image.resize((width, height), Image.Resampling.BILINEAR)
 
 
+def light_of(image: Image.Image, longest: int = 256) -> FloatArray:
+    """A small copy in amounts of light, 0..1, shape (height, width, 3)."""
+    return linear_light(np.asarray(scaled(image, longest)))
+
+
 def linear_light(rgb: UInt8Array) -> FloatArray:
     """Amounts of light in 0..1, undoing sRGB's curve; same shape."""
     encoded = np.arange(256, dtype=np.float32) / 255
@@ -49,12 +54,20 @@ def linear_light(rgb: UInt8Array) -> FloatArray:
 
 def cielab(linear: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Lightness L* (0 to 100), a* (green to red) and b* (blue to yellow), each of shape (height, width)."""
-    relative = linear @ _TO_RELATIVE_XYZ
-    compressed = np.where(relative > 0.008856, np.cbrt(relative), 7.787 * relative + 16 / 116)
-    x, y, z = np.moveaxis(compressed, -1, 0)
+    x, y, z = np.moveaxis(_compressed(linear @ _TO_RELATIVE_XYZ), -1, 0)
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
 def luminance(linear: FloatArray) -> FloatArray:
     """The share of light that makes brightness (CIE Y), shape (height, width)."""
     return np.asarray(linear @ _SRGB_TO_XYZ[1], np.float32)
+
+
+def lightness(linear: FloatArray) -> FloatArray:
+    """L* alone (0 to 100), shape (height, width)."""
+    return np.asarray(116 * _compressed(luminance(linear)) - 16, np.float32)
+
+
+def _compressed(relative: FloatArray) -> FloatArray:
+    """CIE 1976: the cube root, with a straight piece near black."""
+    return np.where(relative > 0.008856, np.cbrt(relative), 7.787 * relative + 16 / 116)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from roomlens.vision.pixels import cielab, linear_light, scaled
+from roomlens.vision.pixels import lightness, scaled
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -15,31 +15,34 @@ if TYPE_CHECKING:
     from roomlens.vision import FloatArray
 
 _SHARPNESS_SIDE = 512
-_EXPOSURE_SIDE = 256
 # Mean and deviation of the logarithm below over the 1500 photos of houses-train (benchmarks.rooms names them).
 SHARPNESS_MEAN = 6.73
 SHARPNESS_DEVIATION = 0.80
-# Lightness below which nothing can be made out, and the pixel value above which nothing is left to see.
+# Lightness below which nothing can be made out, and the amount of light (pixel value 252) above which nothing is
+# left to see.
 _BLACK = 8.0
-_BURNT = 252
+_BURNT = 0.973
 
 
-def measure(image: Image.Image) -> dict[str, float]:
+def measure(image: Image.Image, linear: FloatArray) -> dict[str, float]:
     """Sharpness and exposure in 0..1 (1 is best), mean lightness in 0..1, and what they were computed from.
 
     - sharpness: the logarithm of the variance of the Laplacian at 512 pixels, against listing photos, through a
       logistic curve: 0.5 is a typical listing photo.
     - exposure: the share of pixels that are neither black nor burnt out.
+
+    Args:
+        image: the photo.
+        linear: its small copy in amounts of light (`pixels.light_of`).
     """
-    small = np.asarray(scaled(image, _EXPOSURE_SIDE).convert("RGB"))
-    lightness, _, _ = cielab(linear_light(small))
-    black = float((lightness < _BLACK).mean())
-    burnt = float((small.min(-1) >= _BURNT).mean())
+    bright = lightness(linear)
+    black = float((bright < _BLACK).mean())
+    burnt = float((linear.min(-1) >= _BURNT).mean())
     detail = _detail(np.asarray(scaled(image, _SHARPNESS_SIDE).convert("L"), np.float32))
     return {
         "sharpness": _logistic((detail - SHARPNESS_MEAN) / SHARPNESS_DEVIATION),
         "exposure": 1.0 - min(1.0, black + burnt),
-        "lightness": float(lightness.mean()) / 100,
+        "lightness": float(bright.mean()) / 100,
         "black_share": black,
         "burnt_share": burnt,
         "detail": detail,

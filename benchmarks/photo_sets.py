@@ -1,0 +1,60 @@
+"""The labelled photos that benchmarks measure on. They are no part of the project and may be absent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from roomlens.vocabulary import RoomType
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "photos"
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+# Folder and file names of the sets that differ from the vocabulary.
+_OTHER_NAMES = {"entrance_hall": RoomType.HALLWAY, "frontal": RoomType.EXTERIOR}
+# Houses with one photo under two labels; their labels can't be trusted (README of the photos).
+_DIRTY_HOUSES = {"12", "227", "343", "354", "466"}
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A photo and what it shows."""
+
+    path: Path
+    room: RoomType
+    group: str  # photos of one group belong to one house
+
+
+def room_named(name: str) -> RoomType | None:
+    """The room of a folder's or file's name, if it is one."""
+    try:
+        return _OTHER_NAMES.get(name) or RoomType(name)
+    except ValueError:
+        return None
+
+
+def room_folders(folder: Path) -> list[Labelled]:
+    """Photos laid out as <room>/<any name>; every photo is a group of its own."""
+    found = []
+    for path in sorted(folder.glob("*/*")):
+        room = room_named(path.parent.name)
+        if room is not None and path.suffix.lower() in _SUFFIXES:
+            found.append(Labelled(path, room, str(path)))
+    return found
+
+
+def houses(folder: Path) -> list[Labelled]:
+    """Photos named <house>_<room>.jpg, without the houses whose labels are known to be wrong."""
+    found = []
+    for path in sorted(folder.glob("*_*.jpg")):
+        house, _, name = path.stem.partition("_")
+        room = room_named(name)
+        if room is not None and house not in _DIRTY_HOUSES:
+            found.append(Labelled(path, room, house))
+    return found
+
+
+def spread(photos: list[Labelled], limit: int | None) -> list[Labelled]:
+    """At most `limit` photos, evenly from the whole list."""
+    if limit is None or limit >= len(photos):
+        return photos
+    return [photos[index * len(photos) // limit] for index in range(limit)]
