@@ -17,7 +17,7 @@ from .homes import SCENES
 from .shader import forget_scene
 
 PREVIEW = (384, 256, 24)
-FINAL = (960, 640, 48)
+FINAL = (960, 640, 32)
 
 
 def main() -> None:

@@ -17,9 +17,9 @@ LICENCE_LINKS = {
 INTRODUCTION = """\
 # Credits for the pictures
 
-The pictures are this project's own renders. They show 3D models from Debian's packages `sweethome3d` 7.0.2+dfsg-3
-and `sweethome3d-furniture` 1.8-1, recoloured, rescaled and placed in our own scenes; walls, windows, floors, textures
-and whatever is not listed here was made by the code in `tools/render/`.
+The pictures are this project's own renders. They show 3D models from Debian's package `sweethome3d-furniture` 1.8-1
+(furniture packs for Sweet Home 3D), recoloured, rescaled and placed in our own scenes; walls, windows, floors, lawns and
+whatever is not listed here were made by the code in `tools/render/`.
 """
 
 

@@ -100,7 +100,7 @@ def _plant(chance: random.Random, flower: str | None) -> bpy.types.Object:
         )
         bloom = flower is not None and centre[2] > 0.55 and chance.random() < 0.35
         _leaf(vertices, faces, centre, chance, 0.075 if bloom else 0.06)
-        if bloom:  # blossoms come last, so that one material slot covers them
+        if bloom:  # blossoms come first among the faces, to be told apart from leaves below
             faces.insert(blossoms, faces.pop())
             blossoms += 1
     thing = mesh(vertices, faces, leaf, "plant")
@@ -153,7 +153,7 @@ def row(
         )
 
 
-def wood_edge(furniture: Furniture, y: float, xs: Sequence[float], seed: int = 0) -> None:
+def tree_line(furniture: Furniture, y: float, xs: Sequence[float], seed: int = 0) -> None:
     """Mixed trees along the back of the plot."""
     kinds = (
         ("Scopia/copperBeech", 0.9),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..furniture import Furniture
-from ..garden import flower_bed, ground, lawn, row, wood_edge
+from ..garden import flower_bed, ground, lawn, row, tree_line
 from ..geometry import Opening, box, curtain, wall, window
 from ..light_and_camera import camera, sky
 from ..materials import fabric, plain, steel, stone, tiles, wood
@@ -106,8 +106,8 @@ def _front_garden(furniture: Furniture) -> None:
     row(furniture, SCOPIA + "high-hedge", (-19, 8.5), (1.35, 0), 11, 1.1, 23)
     row(furniture, SCOPIA + "high-hedge", (6.4, 8.5), (1.35, 0), 11, 1.1, 24)
     row(furniture, SCOPIA + "hedgeTextured", (-30, 15), (3, 0), 20, 2.2, 27)
-    wood_edge(furniture, 14, range(-30, 30, 3), 25)
-    wood_edge(furniture, 22, range(-34, 30, 5), 26)
+    tree_line(furniture, 14, range(-30, 30, 3), 25)
+    tree_line(furniture, 22, range(-34, 30, 5), 26)
     furniture.place(SCOPIA + "acacia", -8.0, 1.5, scale=0.75)
     furniture.place(SCOPIA + "poplar", 7.6, 5.0, scale=1.0)
     box((-18, -6.2), (-13.6, -13.3), (0, 0.7), render_coat("#e9e7e1"))

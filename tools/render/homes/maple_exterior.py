@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..furniture import Furniture
-from ..garden import flower_bed, ground, lawn, row, wood_edge
+from ..garden import flower_bed, ground, lawn, row, tree_line
 from ..geometry import box, curtain, mesh, wall, window
 from ..light_and_camera import camera, sky
 from ..materials import fabric, plain, stone, tiles
@@ -140,8 +140,8 @@ def _front_garden(furniture: Furniture) -> None:
     row(furniture, SCOPIA + "high-hedge", (-19, 9), (1.35, 0), 10, 1.05, 1)
     row(furniture, SCOPIA + "high-hedge", (8.9, 9), (1.35, 0), 10, 1.05, 2)
     row(furniture, SCOPIA + "hedgeTextured", (-26, 15), (3, 0), 21, 2.0, 3)
-    wood_edge(furniture, 14, range(-26, 32, 3), 4)
-    wood_edge(furniture, 21, range(-28, 34, 5), 5)
+    tree_line(furniture, 14, range(-26, 32, 3), 4)
+    tree_line(furniture, 21, range(-28, 34, 5), 5)
     furniture.place(SCOPIA + "sycamoreMaple", -9.5, 5, scale=0.75)
     furniture.place(SCOPIA + "japaneseMaple", -7.2, -1.0, scale=0.42)
     furniture.place(SCOPIA + "pine", 13, 9, scale=1.4)

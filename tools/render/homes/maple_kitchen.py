@@ -49,7 +49,7 @@ class Finish:
 
 
 def kitchen_before(furniture: Furniture) -> None:
-    """Thirty years old: stained walls, brown units, a small cooker, a strip light, boxes and clutter."""
+    """Thirty years old: stained walls, brown units, a small cooker, boxes and clutter."""
     oak = wood("#86562a", "#5e3819", "z", 0.55)
     finish = Finish(
         floor=tiles("#a87e58", "#5f4835", (0.2, 0.2), "xy", variation=0.35, roughness=0.5, grime=0.45, joint=0.005),
