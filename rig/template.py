@@ -122,17 +122,22 @@ def _take_local_paths(raw: dict[str, Any], folder: Path) -> dict[str, Path]:
 
 def _translate(raw: dict[str, Any], path: Path, values: Mapping[str, Json]) -> dict[str, Any]:
     import boto3
+    from samtranslator.metrics.metrics import DummyMetricsPublisher, Metrics
     from samtranslator.parser.parser import Parser
     from samtranslator.public.exceptions import InvalidDocumentException
     from samtranslator.translator.translator import Translator
 
     plain = {name: ",".join(value) if isinstance(value, list) else value for name, value in values.items()}
-    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
+    metrics = Metrics("local", DummyMetricsPublisher())
+    session = boto3.Session(region_name=REGION)
+    translator = Translator({}, Parser(), boto_session=session, metrics=metrics)
     try:
         translated: dict[str, Any] = translator.translate(sam_template=raw, parameter_values=plain)
     except InvalidDocumentException as error:
         reasons = "; ".join(cause.message for cause in error.causes)
         raise TemplateError(f"{path}: {reasons}") from None
+    finally:
+        metrics.publish()  # to nobody; without it samtranslator complains on stderr
     return translated
 
 
