@@ -47,6 +47,7 @@ def create_app(title: str) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,  # API Gateway matches paths literally: where both forms are wanted, both are declared
         responses=_PROBLEMS,
     )

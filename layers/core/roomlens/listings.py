@@ -80,12 +80,14 @@ def _photo_counts(session: Session, ids: Sequence[int]) -> dict[int, Counter[str
 
 def _covers(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """The first photo of the outside, else the first photo."""
-    outside = (Analysis.room_type == RoomType.EXTERIOR).desc()
-    statement = (
-        select(Image.listing_id, Image.sha256)
+    outside_first = func.row_number().over(
+        partition_by=Image.listing_id, order_by=((Analysis.room_type == RoomType.EXTERIOR).desc(), Image.id)
+    )
+    ranked = (
+        select(Image.listing_id, Image.sha256, outside_first.label("rank"))
         .join(Analysis, Analysis.image_id == Image.id)
         .where(Image.listing_id.in_(ids), Image.status == ImageStatus.ANALYZED)
-        .distinct(Image.listing_id)
-        .order_by(Image.listing_id, outside, Image.id)
+        .subquery()
     )
-    return {listing_id: thumbnail_url(sha256) for listing_id, sha256 in session.execute(statement)}
+    first = select(ranked.c.listing_id, ranked.c.sha256).where(ranked.c.rank == 1)
+    return {listing_id: thumbnail_url(sha256) for listing_id, sha256 in session.execute(first)}

@@ -1,0 +1,39 @@
+"""GET /api/health and the documentation"""
+
+import pytest
+from health.app import handler
+
+from roomlens import __version__, db
+from tests.http import call
+
+
+def test_health_does_not_touch_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "engine", lambda: pytest.fail("the database was asked for"))
+    answer = call(handler, "GET", "/api/health")
+    assert (answer.status, answer.json()) == (200, {"status": "healthy", "version": __version__})
+
+
+def test_an_unknown_path_is_a_problem_document() -> None:
+    assert call(handler, "GET", "/api/nothing").problem["code"] == "not-found"
+    assert call(handler, "DELETE", "/api/health").problem["status"] == 405
+
+
+def test_the_documentation_needs_no_network() -> None:
+    page = call(handler, "GET", "/api/docs")
+    assert page.status == 200
+    text = page.body.decode()
+    assert "https://" not in text
+    assert "/api/openapi.json" in text
+    for asset, kind in (("swagger-ui-bundle.js", "javascript"), ("swagger-ui.css", "css"), ("favicon-32x32.png", "png")):
+        assert f"/api/docs/{asset}" in text
+        answer = call(handler, "GET", f"/api/docs/{asset}")
+        assert (answer.status, kind in answer.headers["content-type"]) == (200, True)
+        assert len(answer.body) < 4.5e6, "Lambda's answers end at 6 MB"
+
+
+def test_one_document_describes_every_function() -> None:
+    document = call(handler, "GET", "/api/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    assert {"/api/upload/", "/api/images/{image_id}", "/api/query/", "/api/chat/", "/api/tasks/{task_id}"} <= set(document["paths"])
+    assert document["paths"]["/api/query/"]["post"]["tags"] == ["query"]
+    assert document["components"]["schemas"]["Problem"]["properties"]["detail"]["type"] == "string"

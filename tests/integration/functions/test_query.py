@@ -1,0 +1,93 @@
+"""POST /api/query/"""
+
+from typing import Any
+
+import pytest
+from query.app import handler
+from sqlalchemy.orm import Session
+
+from tests.factories import make_listing, make_photo
+from tests.http import call
+from tests.pictures import BLUE, GREEN, GREY, RED
+
+pytestmark = pytest.mark.usefixtures("s3", "analyzer")
+
+
+def ask(**body: Any) -> Any:
+    return call(handler, "POST", "/api/query/", json=body)
+
+
+def test_the_photo_whose_words_are_asked_for_comes_first(db: Session) -> None:
+    made = {colour: make_photo(db, colour).image.id for colour in (RED, GREEN, BLUE, GREY)}
+    answer = ask(query="a kitchen with a dishwasher", k=3)
+    assert answer.status == 200
+    hits = answer.json()["top_k"]
+    assert [hit["id"] for hit in hits][0] == made[RED]
+    assert [hit["id"] for hit in ask(query="large bed", k=1).json()["top_k"]] == [made[GREY]]
+    assert len(hits) == 3
+    assert hits[0]["score"] > hits[1]["score"] >= hits[2]["score"]
+    assert (hits[0]["room_type"], hits[0]["relevance"], hits[0]["feature_tags"]) == ("kitchen", "strong", ["dishwasher"])
+    assert (answer.json()["space"], answer.json()["model"], answer.json()["next_cursor"]) == ("text", "fake-colours@1", None)
+
+
+def test_the_slash_at_the_end_may_be_left_out(db: Session) -> None:
+    assert call(handler, "POST", "/api/query", json={"query": "kitchen"}).json()["top_k"] == []
+
+
+def test_a_listing_gives_only_its_own_photos_and_all_of_them(db: Session) -> None:
+    ours, theirs = make_listing(db), make_listing(db)
+    make_photo(db, RED, theirs.id)
+    mine = [make_photo(db, colour, ours.id).image.id for colour in (GREEN, BLUE, GREY)]
+    hits = ask(query="kitchen with a dishwasher", k=10, listing_id=ours.id).json()["top_k"]
+    assert {hit["listing_id"] for hit in hits} == {ours.id}
+    assert sorted(hit["id"] for hit in hits) == sorted(mine)
+
+
+def test_a_photo_finds_those_that_look_like_it_and_not_itself(db: Session) -> None:
+    red, red_too, green = (make_photo(db, colour, seed=seed).image.id for seed, colour in enumerate((RED, RED, GREEN)))
+    answer = ask(image_id=red, k=5).json()
+    assert [hit["id"] for hit in answer["top_k"]] == [red_too, green]
+    assert answer["space"] == "image"
+    assert answer["top_k"][0]["relevance"] == "strong"
+
+
+def test_an_unknown_photo_or_listing_is_not_found(db: Session) -> None:
+    assert ask(image_id=99999).problem["detail"] == "There is no analysed photo 99999."
+    assert ask(query="kitchen", listing_id=99999).problem["detail"] == "There is no listing 99999."
+
+
+def test_photos_of_another_version_are_not_compared(db: Session, analyzer: Any) -> None:
+    make_photo(db, RED)
+    analyzer.model = type(analyzer)("2").model
+    assert ask(query="kitchen").json()["top_k"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"query": "kitchen", "k": 0}, "/body/k"),
+        ({"query": "kitchen", "k": 1000}, "/body/k"),
+        ({"query": "kitchen", "k": "many"}, "/body/k"),
+        ({"query": "x" * 100_000}, "/body/query"),
+        ({"query": "a\0b"}, "/body/query"),
+        ({"query": 7}, "/body/query"),
+        ({"query": "kitchen", "listing_id": -1}, "/body/listing_id"),
+        ({"query": "kitchen", "tenant": "other"}, "/body/tenant"),
+        ({"query": "   "}, "/body"),
+        ({}, "/body"),
+        ({"query": "kitchen", "image_id": 1}, "/body"),
+    ],
+)
+def test_a_malformed_question_is_refused_with_its_place(db: Session, body: dict[str, Any], pointer: str) -> None:
+    answer = ask(**body)
+    assert (answer.status, answer.problem["code"]) == (422, "validation")
+    assert answer.problem["errors"][0]["pointer"] == pointer
+    assert len(answer.body) < 1000, "the value is not sent back"
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"query": "\\ud800"}', b"{", b"[]", b'"kitchen"', b"\xff\xfe", b"", b"null", b"[" * 5000, b'{"query": "a", "k": 1e999}']
+)
+def test_a_body_that_is_no_question_is_refused(db: Session, content: bytes) -> None:
+    answer = call(handler, "POST", "/api/query/", content=content, headers={"content-type": "application/json"})
+    assert (answer.status, answer.problem["code"]) == (422, "validation")

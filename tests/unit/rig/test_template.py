@@ -1,0 +1,191 @@
+"""A SAM template becomes a stack: every reference resolved, nothing dropped in silence."""
+
+from pathlib import Path
+
+import pytest
+
+from rig.stack import Notification, Stack, UnknownNameError
+from rig.template import TemplateError, load_stack
+
+SAMPLE = Path(__file__).parents[2] / "rig_sample" / "template.yaml"
+HEAD = "Transform: AWS::Serverless-2016-10-31\n"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Stack:
+    return load_stack(SAMPLE, aws_url="http://127.0.0.1:4999", api_url="http://localhost:3999")
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "template.yaml"
+    path.write_text(HEAD + text)
+    return path
+
+
+def test_a_function_has_its_handler_limits_and_environment(stack: Stack) -> None:
+    hello = stack.functions["HelloFunction"]
+    assert (hello.name, hello.handler) == ("local-HelloFunction", "hello.app.handler")
+    assert (hello.timeout, hello.memory) == (5, 256)
+    assert hello.code == SAMPLE.parent / "functions"
+    assert hello.environment == {
+        "BUCKET": "local-inbox",
+        "GREETING": "hello",
+        "MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:local-WorkStateMachine",
+        "ONLY_HELLO": "1",
+    }
+
+
+def test_a_function_has_its_own_layers_and_no_others(stack: Stack) -> None:
+    layers = SAMPLE.parent / "layers"
+    assert stack.functions["HelloFunction"].layers == (layers / "shared",)
+    assert stack.functions["PhotoFunction"].layers == (layers / "shared", layers / "extra")
+    assert stack.functions["StepTwoFunction"].layers == ()
+
+
+def test_what_happens_after_the_last_attempt_is_read(stack: Stack) -> None:
+    photo = stack.functions["PhotoFunction"]
+    assert photo.retry_attempts == 1
+    assert photo.failure_queue == stack.queues["DeadLetters"].arn
+    assert photo.destination == stack.queues["Failures"].arn
+    assert photo.reserved_concurrency == 1
+    assert stack.functions["HelloFunction"].retry_attempts == 2
+
+
+def test_routes_lead_to_functions_by_logical_id(stack: Stack) -> None:
+    assert stack.routes == {
+        "GET /hello/{name}": "HelloFunction",
+        "GET /hello/special": "HelloFunction",
+        "POST /hello": "HelloFunction",
+        "ANY /any/{rest+}": "HelloFunction",
+    }
+
+
+def test_cors_of_the_api_is_read_with_list_parameters(stack: Stack) -> None:
+    assert stack.cors is not None
+    assert stack.cors.allow_origins == ("https://app.example", "https://admin.example")
+    assert stack.cors.allow_methods == ("GET", "POST")
+    assert stack.cors.max_age == 600
+
+
+def test_a_bucket_has_its_notifications_and_cors_rules(stack: Stack) -> None:
+    inbox = stack.buckets["Inbox"]
+    assert inbox.name == "local-inbox"
+    assert inbox.notifications == (
+        Notification(stack.functions["PhotoFunction"].arn, ("s3:ObjectCreated:*",), "incoming/", ".jpg"),
+    )
+    assert inbox.cors_rules == (
+        {
+            "AllowedOrigins": ["*"],
+            "AllowedMethods": ["GET", "POST"],
+            "ExposeHeaders": ["ETag"],
+            "MaxAgeSeconds": 60,
+        },
+    )
+
+
+def test_a_queue_has_its_url_and_redrive_policy(stack: Stack) -> None:
+    failures = stack.queues["Failures"]
+    assert failures.url == "http://127.0.0.1:4999/123456789012/local-Failures"
+    assert stack.queues["DeadLetters"].arn in failures.attributes["RedrivePolicy"]
+
+
+def test_a_state_machine_is_read_from_its_yaml_with_substitutions(stack: Stack) -> None:
+    definition = stack.state_machines["WorkStateMachine"].definition
+    assert stack.functions["StepOneFunction"].arn in definition
+    assert "${" not in definition
+
+
+def test_outputs_are_resolved_and_those_of_false_conditions_left_out(stack: Stack) -> None:
+    assert stack.outputs == {
+        "Url": "http://localhost:3999/hello",
+        "InboxName": "local-inbox",
+        "DeadLettersUrl": "http://127.0.0.1:4999/123456789012/local-DeadLetters",
+    }
+
+
+def test_a_type_that_does_not_run_here_is_listed(stack: Stack) -> None:
+    assert stack.ignored == {"Table": "AWS::DynamoDB::Table"}
+
+
+def test_parameters_override_defaults_and_switch_conditions() -> None:
+    stack = load_stack(SAMPLE, {"Greeting": "moin", "Nightly": "yes"})
+    assert stack.functions["HelloFunction"].environment["GREETING"] == "moin"
+    assert stack.outputs["Night"] == stack.functions["NightlyFunction"].arn
+    assert [schedule.expression for schedule in stack.schedules.values()] == ["rate(1 day)"]
+
+
+@pytest.mark.parametrize("name", ["HelloFunction", "Hello", "hello", "local-HelloFunction"])
+def test_a_function_is_found_by_each_of_its_names(stack: Stack, name: str) -> None:
+    assert stack.function(name).logical_id == "HelloFunction"
+
+
+def test_a_function_is_found_by_its_arn(stack: Stack) -> None:
+    assert stack.function(stack.functions["PhotoFunction"].arn).logical_id == "PhotoFunction"
+
+
+def test_an_unknown_function_names_those_that_exist(stack: Stack) -> None:
+    with pytest.raises(UnknownNameError, match=r"'nobody'.*HelloFunction, PhotoFunction"):
+        stack.function("nobody")
+
+
+def test_an_unknown_parameter_is_refused() -> None:
+    with pytest.raises(TemplateError, match="no parameter Colour"):
+        load_stack(SAMPLE, {"Colour": "red"})
+
+
+def test_a_parameter_outside_its_allowed_values_is_refused() -> None:
+    with pytest.raises(TemplateError, match=r"Nightly can't be 'perhaps'; allowed are yes, no"):
+        load_stack(SAMPLE, {"Nightly": "perhaps"})
+
+
+def test_a_missing_template_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"nothing\.yaml: No such file"):
+        load_stack(tmp_path / "nothing.yaml")
+
+
+def test_a_file_that_is_no_template_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text("just: words")
+    with pytest.raises(TemplateError, match="has no Resources"):
+        load_stack(path)
+
+
+def test_an_unknown_intrinsic_function_names_its_resource(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "Resources: {Store: {Type: AWS::S3::Bucket, Properties: {BucketName: !ImportValue x}}}"
+    )
+    with pytest.raises(TemplateError, match=r"Store: the intrinsic function Fn::ImportValue"):
+        load_stack(path)
+
+
+def test_a_reference_to_nothing_names_its_resource(tmp_path: Path) -> None:
+    path = written(tmp_path, "Resources: {Store: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref Gone}}}")
+    with pytest.raises(TemplateError, match=r"Store: !Ref Gone"):
+        load_stack(path)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "Resources: {Work: {Type: AWS::Serverless::Function, "
+        "Properties: {CodeUri: nowhere/, Handler: a.b, Runtime: python3.11}}}",
+    )
+    with pytest.raises(TemplateError, match=r"Work: CodeUri nowhere/ does not exist"):
+        load_stack(path)
+
+
+def test_a_secret_of_the_cloud_in_a_variable_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    path = written(
+        tmp_path,
+        "Resources: {Work: {Type: AWS::Serverless::Function, Properties: {CodeUri: code/, Handler: a.b, "
+        'Runtime: python3.11, Environment: {Variables: {KEY: "{{resolve:secretsmanager:x}}"}}}}}',
+    )
+    with pytest.raises(TemplateError, match="Work: the variable KEY needs a secret"):
+        load_stack(path)
+
+
+def test_the_projects_own_template_is_read_whole() -> None:
+    stack = load_stack(Path(__file__).parents[3] / "template.yaml")
+    assert stack.ignored == {}
+    assert stack.functions["InferenceFunction"].failure_queue == stack.queues["DeadLetterQueue"].arn
