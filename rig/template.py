@@ -127,12 +127,11 @@ def _translate(raw: dict[str, Any], path: Path, values: Mapping[str, Json]) -> d
     from samtranslator.public.exceptions import InvalidDocumentException
     from samtranslator.translator.translator import Translator
 
-    plain = {name: ",".join(value) if isinstance(value, list) else value for name, value in values.items()}
     metrics = Metrics("local", DummyMetricsPublisher())
     session = boto3.Session(region_name=REGION)
     translator = Translator({}, Parser(), boto_session=session, metrics=metrics)
     try:
-        translated: dict[str, Any] = translator.translate(sam_template=raw, parameter_values=plain)
+        translated: dict[str, Any] = translator.translate(sam_template=raw, parameter_values=dict(values))
     except InvalidDocumentException as error:
         reasons = "; ".join(cause.message for cause in error.causes)
         raise TemplateError(f"{path}: {reasons}") from None

@@ -26,7 +26,7 @@ class Api:
 
     def __init__(self) -> None:
         self.events: list[Any] = []
-        self.answer: Answer = lambda event: InvokeResult({"statusCode": 200, "body": "ok"})
+        self.answer: Answer = lambda _: InvokeResult({"statusCode": 200, "body": "ok"})
 
     def client(self, cors: Cors | None = None, timeout: float = 30.0) -> TestClient:
         def invoke(name: str, event: Any) -> InvokeResult:
@@ -59,13 +59,13 @@ def test_a_path_without_a_route_is_404(api: Api) -> None:
 
 
 def test_a_failed_function_is_500_and_tells_nothing(api: Api) -> None:
-    api.answer = lambda event: InvokeResult({"errorMessage": "secret", "errorType": "E"}, error=True)
+    api.answer = lambda _: InvokeResult({"errorMessage": "secret", "errorType": "E"}, error=True)
     response = api.client().get("/thing")
     assert (response.status_code, response.json()) == (500, {"message": "Internal Server Error"})
 
 
 def test_an_answer_that_is_none_is_500(api: Api) -> None:
-    api.answer = lambda event: InvokeResult({"statusCode": "soon"})
+    api.answer = lambda _: InvokeResult({"statusCode": "soon"})
     assert api.client().get("/thing").status_code == 500
 
 
@@ -95,12 +95,12 @@ def test_an_event_above_the_limit_is_413(api: Api) -> None:
 
 
 def test_an_answer_above_the_limit_is_500(api: Api) -> None:
-    api.answer = lambda event: InvokeResult({"statusCode": 200, "body": "x" * (MAX_PAYLOAD + 1)})
+    api.answer = lambda _: InvokeResult({"statusCode": 200, "body": "x" * (MAX_PAYLOAD + 1)})
     assert api.client().get("/thing").status_code == 500
 
 
 def test_an_answer_without_content_has_none(api: Api) -> None:
-    api.answer = lambda event: InvokeResult({"statusCode": 204, "body": "ignored"})
+    api.answer = lambda _: InvokeResult({"statusCode": 204, "body": "ignored"})
     response = api.client().delete("/thing")
     assert (response.status_code, response.content) == (204, b"")
     assert "content-length" not in response.headers
@@ -125,7 +125,7 @@ def test_a_preflight_of_a_foreign_origin_allows_nothing(api: Api) -> None:
 
 
 def test_the_apis_cors_headers_replace_the_functions(api: Api) -> None:
-    api.answer = lambda event: InvokeResult({"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "mine"}})
+    api.answer = lambda _: InvokeResult({"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "mine"}})
     client = api.client(CORS)
     allowed = client.get("/thing", headers={"Origin": "http://localhost:5173"})
     assert allowed.headers.get_list("access-control-allow-origin") == ["http://localhost:5173"]

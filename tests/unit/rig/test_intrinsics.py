@@ -38,7 +38,7 @@ RESOLVE = Resolver(
         ({"Fn::ToJsonString": {"name": {"Ref": "Name"}}}, '{"name": "roomlens"}'),
         ([{"Ref": "AWS::NoValue"}, "kept"], ["kept"]),
         ({"gone": {"Ref": "AWS::NoValue"}, "kept": 1}, {"kept": 1}),
-        ({"Condition": {"Bool": {"aws:SecureTransport": False}}}, {"Condition": {"Bool": {"aws:SecureTransport": False}}}),
+        ({"Condition": {"Bool": {"tls": {"Ref": "Name"}}}}, {"Condition": {"Bool": {"tls": "roomlens"}}}),
     ],
 )
 def test_an_intrinsic_function_is_replaced_by_its_value(expression: Any, value: Any) -> None:
