@@ -30,6 +30,7 @@ help: ## list these commands
 
 .PHONY: setup
 setup: .venv/.models ## make .venv and the model files; costs nothing when nothing changed
+	@:
 
 .PHONY: run
 run: setup ## start the whole system and show it at work (PORT=, PHOTOS=dir, DATA=dir, ONCE=1)
