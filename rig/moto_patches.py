@@ -187,7 +187,9 @@ def forget_everything() -> None:
 
 
 def empty_queue(name: str) -> None:
-    """Removes all messages at once; through the API, SQS may refuse to do it twice in a minute."""
+    """Removes all messages at once; SQS itself refuses to do it twice in a minute, and so does moto."""
+    queue = sqs_backends[ACCOUNT][REGION].get_queue(name)
+    queue.last_purged_at = None
     sqs_backends[ACCOUNT][REGION].purge_queue(name)
 
 

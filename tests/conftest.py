@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["rig.pytest_plugin", "tests.fixtures.aws", "tests.fixtures.database", "tests.fixtures.models"]
+pytest_plugins = [
+    "rig.pytest_plugin",
+    "tests.fixtures.aws",
+    "tests.fixtures.cloud",
+    "tests.fixtures.database",
+    "tests.fixtures.models",
+]
 
 HERE = Path(__file__).parent
 LEVELS = ("unit", "integration", "slow")

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from chat.app import handler
-from conversations.app import handler as conversations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chat.app import handler
+from conversations.app import handler as conversations
 from roomlens.models import Conversation, Message
 from tests.factories import make_listing, make_photo
 from tests.http import call
@@ -114,7 +114,10 @@ def test_a_conversation_can_not_change_its_listing(db: Session) -> None:
     ours, theirs = make_listing(db), make_listing(db)
     conversation = ask("hello", listing_id=ours.id)["conversation_id"]
     answer = call(
-        handler, "POST", "/api/chat/", json={"message": "hello", "conversation_id": conversation, "listing_id": theirs.id}
+        handler,
+        "POST",
+        "/api/chat/",
+        json={"message": "hello", "conversation_id": conversation, "listing_id": theirs.id},
     )
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
 

@@ -1,8 +1,8 @@
 """GET /api/health and the documentation"""
 
 import pytest
-from health.app import handler
 
+from health.app import handler
 from roomlens import __version__, db
 from tests.http import call
 
@@ -24,7 +24,11 @@ def test_the_documentation_needs_no_network() -> None:
     text = page.body.decode()
     assert "https://" not in text
     assert "/api/openapi.json" in text
-    for asset, kind in (("swagger-ui-bundle.js", "javascript"), ("swagger-ui.css", "css"), ("favicon-32x32.png", "png")):
+    for asset, kind in (
+        ("swagger-ui-bundle.js", "javascript"),
+        ("swagger-ui.css", "css"),
+        ("favicon-32x32.png", "png"),
+    ):
         assert f"/api/docs/{asset}" in text
         answer = call(handler, "GET", f"/api/docs/{asset}")
         assert (answer.status, kind in answer.headers["content-type"]) == (200, True)
@@ -34,6 +38,8 @@ def test_the_documentation_needs_no_network() -> None:
 def test_one_document_describes_every_function() -> None:
     document = call(handler, "GET", "/api/openapi.json").json()
     assert document["openapi"].startswith("3.1")
-    assert {"/api/upload/", "/api/images/{image_id}", "/api/query/", "/api/chat/", "/api/tasks/{task_id}"} <= set(document["paths"])
+    assert {"/api/upload/", "/api/images/{image_id}", "/api/query/", "/api/chat/", "/api/tasks/{task_id}"} <= set(
+        document["paths"]
+    )
     assert document["paths"]["/api/query/"]["post"]["tags"] == ["query"]
     assert document["components"]["schemas"]["Problem"]["properties"]["detail"]["type"] == "string"

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from images.app import handler
 from sqlalchemy.orm import Session
 
+from images.app import handler
 from roomlens.errors import UnsupportedMediaError
 from roomlens.photos.records import Arrival, record_failure
 from tests.factories import make_listing, make_photo
@@ -77,7 +77,15 @@ def test_a_malformed_id_is_refused(db: Session, image_id: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("limit", "0"), ("limit", "101"), ("limit", "x"), ("cursor", "x"), ("listing_id", "0"), ("status", "lost"), ("room_type", "moat")],
+    [
+        ("limit", "0"),
+        ("limit", "101"),
+        ("limit", "x"),
+        ("cursor", "x"),
+        ("listing_id", "0"),
+        ("status", "lost"),
+        ("room_type", "moat"),
+    ],
 )
 def test_a_wrong_filter_is_refused(db: Session, name: str, value: str) -> None:
     answer = call(handler, "GET", "/api/images", params={name: value})

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.parser.models import S3Model
-from inference.app import handler
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from inference.app import handler
 from roomlens.db import SessionFactory
 from roomlens.errors import UnavailableError
 from roomlens.models import Analysis, Image, TextVector
@@ -54,7 +54,9 @@ def rows(db: Session) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in found]
 
 
-def test_a_photo_that_is_put_there_is_analysed_and_findable(db: Session, analyzer: FakeAnalyzer, put: Any, keys: Any) -> None:
+def test_a_photo_that_is_put_there_is_analysed_and_findable(
+    db: Session, analyzer: FakeAnalyzer, put: Any, keys: Any
+) -> None:
     listing = make_listing(db)
     handler(put(f"incoming/{listing.id}/kitchen.jpg", photo(RED)), None)
     assert rows(db) == [(f"incoming/{listing.id}/kitchen.jpg", "analyzed", None)]
@@ -118,7 +120,9 @@ def test_the_same_photo_under_two_names_is_one_photo(db: Session, analyzer: Fake
     assert rows(db) == [(f"incoming/{listing.id}/a.jpg", "analyzed", None)]
 
 
-def test_a_name_that_now_holds_a_known_photo_forgets_its_earlier_one(db: Session, analyzer: FakeAnalyzer, put: Any) -> None:
+def test_a_name_that_now_holds_a_known_photo_forgets_its_earlier_one(
+    db: Session, analyzer: FakeAnalyzer, put: Any
+) -> None:
     listing = make_listing(db)
     a, b = (f"incoming/{listing.id}/{name}.jpg" for name in "ab")
     handler(put(a, photo(RED)), None)
@@ -168,7 +172,8 @@ def test_too_many_bytes_are_recorded_unread(
 
 
 @pytest.mark.parametrize(
-    ("key", "code"), [("incoming/99999/a.jpg", "not-found"), ("incoming/a.jpg", "validation"), ("incoming/x/a.jpg", "validation")]
+    ("key", "code"),
+    [("incoming/99999/a.jpg", "not-found"), ("incoming/a.jpg", "validation"), ("incoming/x/a.jpg", "validation")],
 )
 def test_a_key_of_no_listing_is_recorded_with_its_reason(
     db: Session, analyzer: FakeAnalyzer, put: Any, key: str, code: str
@@ -210,9 +215,7 @@ def test_what_can_not_be_recorded_is_raised_for_the_event_to_come_again(
     assert rows(db) == []
 
 
-def test_a_database_out_of_reach_is_raised(
-    analyzer: FakeAnalyzer, put: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_out_of_reach_is_raised(analyzer: FakeAnalyzer, put: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg2://nobody@127.0.0.1:1/none")
     forget_settings()
     from roomlens.db import engine

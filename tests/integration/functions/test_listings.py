@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from listings.app import handler
 from sqlalchemy.orm import Session
 
+from listings.app import handler
 from roomlens.errors import ValidationError
 from roomlens.photos.records import Arrival, record_failure
 from tests.factories import make_listing, make_photo

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from query.app import handler
 from sqlalchemy.orm import Session
 
+from query.app import handler
 from tests.factories import make_listing, make_photo
 from tests.http import call
 from tests.pictures import BLUE, GREEN, GREY, RED
@@ -26,8 +26,16 @@ def test_the_photo_whose_words_are_asked_for_comes_first(db: Session) -> None:
     assert [hit["id"] for hit in ask(query="large bed", k=1).json()["top_k"]] == [made[GREY]]
     assert len(hits) == 3
     assert hits[0]["score"] > hits[1]["score"] >= hits[2]["score"]
-    assert (hits[0]["room_type"], hits[0]["relevance"], hits[0]["feature_tags"]) == ("kitchen", "strong", ["dishwasher"])
-    assert (answer.json()["space"], answer.json()["model"], answer.json()["next_cursor"]) == ("text", "fake-colours@1", None)
+    assert (hits[0]["room_type"], hits[0]["relevance"], hits[0]["feature_tags"]) == (
+        "kitchen",
+        "strong",
+        ["dishwasher"],
+    )
+    assert (answer.json()["space"], answer.json()["model"], answer.json()["next_cursor"]) == (
+        "text",
+        "fake-colours@1",
+        None,
+    )
 
 
 def test_the_slash_at_the_end_may_be_left_out(db: Session) -> None:
@@ -86,7 +94,18 @@ def test_a_malformed_question_is_refused_with_its_place(db: Session, body: dict[
 
 
 @pytest.mark.parametrize(
-    "content", [b'{"query": "\\ud800"}', b"{", b"[]", b'"kitchen"', b"\xff\xfe", b"", b"null", b"[" * 5000, b'{"query": "a", "k": 1e999}']
+    "content",
+    [
+        b'{"query": "\\ud800"}',
+        b"{",
+        b"[]",
+        b'"kitchen"',
+        b"\xff\xfe",
+        b"",
+        b"null",
+        b"[" * 5000,
+        b'{"query": "a", "k": 1e999}',
+    ],
 )
 def test_a_body_that_is_no_question_is_refused(db: Session, content: bytes) -> None:
     answer = call(handler, "POST", "/api/query/", content=content, headers={"content-type": "application/json"})

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from upload.app import handler
 
 from roomlens.models import Analysis, Image, ImageVector, TextVector
 from tests.factories import make_listing
@@ -13,19 +12,26 @@ from tests.fakes import FakeAnalyzer
 from tests.fixtures.aws import BUCKET
 from tests.http import call
 from tests.pictures import BLUE, RED, encoded, photo, picture
+from upload.app import handler
 
 pytestmark = pytest.mark.usefixtures("s3")
 
 
 def counts(db: Session) -> list[int]:
-    return [db.scalar(select(func.count()).select_from(table)) or 0 for table in (Image, Analysis, TextVector, ImageVector)]
+    return [
+        db.scalar(select(func.count()).select_from(table)) or 0 for table in (Image, Analysis, TextVector, ImageVector)
+    ]
 
 
 @pytest.mark.parametrize("path", ["/api/upload/", "/api/upload"])
 def test_a_photo_is_analysed_while_the_caller_waits(db: Session, analyzer: FakeAnalyzer, keys: Any, path: str) -> None:
     listing = make_listing(db)
     answer = call(
-        handler, "POST", path, files={"file": ("Küche.jpg", photo(RED), "image/jpeg")}, data={"listing_id": str(listing.id)}
+        handler,
+        "POST",
+        path,
+        files={"file": ("Küche.jpg", photo(RED), "image/jpeg")},
+        data={"listing_id": str(listing.id)},
     )
     assert answer.status == 200
     body = answer.json()
@@ -53,7 +59,12 @@ def test_a_photo_is_analysed_while_the_caller_waits(db: Session, analyzer: FakeA
 def test_every_answer_has_its_request_id_and_timing(db: Session, analyzer: FakeAnalyzer) -> None:
     answer = call(handler, "POST", "/api/upload/", files={"file": ("a.jpg", photo())})
     assert answer.headers["x-request-id"] == "request-1"
-    assert {part.split(";")[0] for part in answer.headers["server-timing"].split(", ")} == {"db", "model", "s3", "total"}
+    assert {part.split(";")[0] for part in answer.headers["server-timing"].split(", ")} == {
+        "db",
+        "model",
+        "s3",
+        "total",
+    }
 
 
 def test_the_same_photo_twice_is_one_photo_and_one_look(db: Session, analyzer: FakeAnalyzer) -> None:
@@ -67,7 +78,9 @@ def test_the_same_photo_twice_is_one_photo_and_one_look(db: Session, analyzer: F
 def test_the_same_photo_in_two_listings_is_two_photos(db: Session, analyzer: FakeAnalyzer) -> None:
     ids = set()
     for listing in (make_listing(db), make_listing(db)):
-        answer = call(handler, "POST", "/api/upload/", files={"file": ("a.jpg", photo())}, data={"listing_id": str(listing.id)})
+        answer = call(
+            handler, "POST", "/api/upload/", files={"file": ("a.jpg", photo())}, data={"listing_id": str(listing.id)}
+        )
         ids.add(answer.json()["image_id"])
     assert len(ids) == 2
 
@@ -81,7 +94,11 @@ def test_an_empty_listing_id_means_none(db: Session, analyzer: FakeAnalyzer) -> 
 
 def test_the_time_that_the_sender_names_wins(db: Session, analyzer: FakeAnalyzer) -> None:
     answer = call(
-        handler, "POST", "/api/upload/", files={"file": ("a.jpg", photo())}, data={"captured_at": "2025-03-01T10:00:00+02:00"}
+        handler,
+        "POST",
+        "/api/upload/",
+        files={"file": ("a.jpg", photo())},
+        data={"captured_at": "2025-03-01T10:00:00+02:00"},
     )
     image = db.get(Image, answer.json()["image_id"])
     assert image is not None
@@ -131,7 +148,9 @@ def test_a_malformed_listing_id_is_refused(db: Session, listing_id: str) -> None
 
 @pytest.mark.parametrize("captured_at", ["yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
 def test_a_malformed_time_is_refused(db: Session, captured_at: str) -> None:
-    answer = call(handler, "POST", "/api/upload/", files={"file": ("a.jpg", photo())}, data={"captured_at": captured_at})
+    answer = call(
+        handler, "POST", "/api/upload/", files={"file": ("a.jpg", photo())}, data={"captured_at": captured_at}
+    )
     assert answer.status == 422
 
 
@@ -152,6 +171,10 @@ def test_a_bucket_out_of_reach_is_unavailable(db: Session, analyzer: FakeAnalyze
 
 def test_a_body_that_is_no_form_is_refused(db: Session) -> None:
     broken = call(
-        handler, "POST", "/api/upload/", content=b"--x\r\nnonsense", headers={"content-type": "multipart/form-data; boundary=x"}
+        handler,
+        "POST",
+        "/api/upload/",
+        content=b"--x\r\nnonsense",
+        headers={"content-type": "multipart/form-data; boundary=x"},
     )
     assert (broken.status, broken.problem["code"]) == (422, "validation")

@@ -1,14 +1,14 @@
 """The schema's history and the tables that the code knows are one."""
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from migrations.migrate import alembic_config, upgrade
 from sqlalchemy import Engine, inspect, text
 
-from alembic import command
+from migrations.migrate import alembic_config, upgrade
 from rig.postgres import Postgres
 from roomlens.models import Base
-from tests.fixtures.database import new_database
+from tests.databases import new_database
 
 
 def test_the_history_ends_where_the_models_are(database: Engine) -> None:

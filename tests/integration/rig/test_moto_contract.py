@@ -1,0 +1,185 @@
+"""What AWS does and the rig relies on; each of these holds one patch of `rig.moto_patches`, or moto itself."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.parser.models import S3Model
+
+from rig.cloud import Cloud
+from rig.pytest_plugin import messages
+
+PART = 5 * 2**20
+"""The least size of a part of a multipart upload."""
+
+
+@pytest.fixture
+def put(cloud: Cloud) -> Callable[..., Any]:
+    def put(key: str, **options: Any) -> Any:
+        return cloud.client("s3").put_object(Bucket=cloud.bucket("Inbox"), Key=key, **{"Body": b"x", **options})
+
+    return put
+
+
+@pytest.fixture
+def seen(cloud: Cloud) -> Callable[[], list[dict[str, Any]]]:
+    """What the photo function noted, once nothing is in flight."""
+
+    def seen() -> list[dict[str, Any]]:
+        cloud.wait(10)
+        s3, bucket = cloud.client("s3"), cloud.bucket("Inbox")
+        keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix="seen/").get("Contents", [])]
+        return [json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
+
+    return seen
+
+
+@pytest.fixture
+def execute(cloud: Cloud) -> Callable[..., Any]:
+    """Runs the state machine to its end."""
+
+    def execute(event: Any, **options: Any) -> Any:
+        machine = cloud.client("stepfunctions")
+        arn = machine.start_execution(
+            stateMachineArn=cloud.state_machine("WorkStateMachine"), input=json.dumps(event), **options
+        )["executionArn"]
+        cloud.wait(20)
+        return machine.describe_execution(executionArn=arn)
+
+    return execute
+
+
+def test_an_object_event_validates_and_its_key_decodes(put: Any, seen: Any) -> None:
+    put("incoming/1/a b+ü.jpg")
+    (one,) = seen()
+    S3Model.model_validate(one["event"])
+    record = one["event"]["Records"][0]
+    assert record["eventName"] == "ObjectCreated:Put"
+    assert record["s3"]["object"]["key"] == "incoming/1/a+b%2B%C3%BC.jpg"
+    assert record["s3"]["object"]["size"] == 1
+
+
+def test_the_event_comes_after_the_objects_metadata(put: Any, seen: Any) -> None:
+    put("incoming/1/a.jpg", ContentType="image/jpeg", Metadata={"listing": "7"})
+    (one,) = seen()
+    assert (one["content_type"], one["metadata"]) == ("image/jpeg", {"listing": "7"})
+
+
+def test_only_matching_keys_raise_an_event(put: Any, seen: Any) -> None:
+    for key in ("other/a.jpg", "incoming/a.png", "incoming"):
+        put(key)
+    assert seen() == []
+
+
+def test_a_multipart_upload_raises_one_event(cloud: Cloud, seen: Any) -> None:
+    s3, place = cloud.client("s3"), {"Bucket": cloud.bucket("Inbox"), "Key": "incoming/big.jpg"}
+    upload = s3.create_multipart_upload(**place, ContentType="image/jpeg")["UploadId"]
+    parts = [
+        {
+            "PartNumber": number,
+            "ETag": s3.upload_part(**place, PartNumber=number, UploadId=upload, Body=body)["ETag"],
+        }
+        for number, body in ((1, b"a" * PART), (2, b"b"))
+    ]
+    s3.complete_multipart_upload(**place, UploadId=upload, MultipartUpload={"Parts": parts})
+    (one,) = seen()
+    record = one["event"]["Records"][0]
+    assert record["eventName"] == "ObjectCreated:CompleteMultipartUpload"
+    assert record["s3"]["object"]["size"] == PART + 1
+    assert one["content_type"] == "image/jpeg"
+
+
+def test_a_copy_raises_one_event(cloud: Cloud, put: Any, seen: Any) -> None:
+    put("elsewhere.jpg")
+    bucket = cloud.bucket("Inbox")
+    cloud.client("s3").copy_object(Bucket=bucket, Key="incoming/c.jpg", CopySource=f"{bucket}/elsewhere.jpg")
+    (one,) = seen()
+    assert one["event"]["Records"][0]["eventName"] == "ObjectCreated:Copy"
+
+
+def test_a_presigned_post_raises_an_event(cloud: Cloud, seen: Any) -> None:
+    import httpx2
+
+    form = cloud.client("s3").generate_presigned_post(cloud.bucket("Inbox"), "incoming/form.jpg")
+    answer = httpx2.post(form["url"], data=form["fields"], files={"file": ("form.jpg", b"bytes")})
+    assert answer.status_code == 204
+    (one,) = seen()
+    assert one["event"]["Records"][0]["eventName"] == "ObjectCreated:Post"
+
+
+def test_a_failing_event_is_retried_and_then_buried(cloud: Cloud, put: Any, seen: Any) -> None:
+    put("incoming/broken.jpg")
+    attempts = seen()
+    assert len(attempts) == 2  # MaximumRetryAttempts: 1
+    assert attempts[0]["event"] == attempts[1]["event"]
+    (letter,) = messages(cloud, "DeadLetters")
+    assert json.loads(letter["Body"]) == attempts[0]["event"]
+    assert letter["MessageAttributes"]["ErrorMessage"]["StringValue"] == "can't read this photo"
+    (failure,) = messages(cloud, "Failures")
+    assert json.loads(failure["Body"])["requestPayload"] == attempts[0]["event"]
+
+
+def test_an_invocation_as_event_is_answered_before_it_has_run(cloud: Cloud) -> None:
+    event = {"body": json.dumps({"do": "sleep", "seconds": 0.3})}
+    answer = cloud.client("lambda").invoke(
+        FunctionName="local-HelloFunction", InvocationType="Event", Payload=json.dumps(event)
+    )
+    assert (answer["StatusCode"], answer["Payload"].read()) == (202, b"")
+    with pytest.raises(TimeoutError, match="HelloFunction"):
+        cloud.wait(0.01)
+    cloud.wait(5)
+
+
+def test_a_functions_error_is_unhandled_and_its_document_is_lambdas(cloud: Cloud) -> None:
+    answer = cloud.client("lambda").invoke(
+        FunctionName="local-HelloFunction", Payload=json.dumps({"body": json.dumps({"do": "fail"})})
+    )
+    assert (answer["StatusCode"], answer["FunctionError"]) == (200, "Unhandled")
+    document = json.loads(answer["Payload"].read())
+    assert (document["errorType"], document["errorMessage"]) == ("HopelessError", "told to fail")
+    assert "app.py" in document["stackTrace"][-1]
+
+
+def test_a_dry_run_does_not_run(cloud: Cloud) -> None:
+    answer = cloud.client("lambda").invoke(FunctionName="local-HelloFunction", InvocationType="DryRun")
+    assert answer["StatusCode"] == 204
+
+
+def test_a_state_machine_retries_an_error_by_its_class_name(execute: Any) -> None:
+    done = execute({"id": "retried", "fail": 1})
+    assert done["status"] == "SUCCEEDED"
+    assert json.loads(done["output"])["one"]["value"] == {"attempts": 2}
+
+
+def test_a_state_machine_catches_an_error_by_its_class_name(execute: Any) -> None:
+    done = execute({"hopeless": True})
+    output = json.loads(done["output"])
+    assert output["outcome"] == "recovered"
+    assert output["error"]["Error"] == "HopelessError"
+    assert json.loads(output["error"]["Cause"])["errorMessage"] == "nothing to be done"
+
+
+def test_an_error_that_nobody_catches_fails_the_execution(execute: Any) -> None:
+    done = execute({"id": "never", "sleep": "not a number"})
+    assert (done["status"], done["error"]) == ("FAILED", "TypeError")
+
+
+def test_executions_without_a_name_are_told_apart(execute: Any) -> None:
+    first, second = execute({"id": "one"}), execute({"id": "two"})
+    assert first["executionArn"] != second["executionArn"]
+    assert execute({"id": "three"}, name="mine")["name"] == "mine"
+
+
+def test_the_history_tells_each_step(cloud: Cloud, execute: Any) -> None:
+    done = execute({"id": "history"})
+    history = cloud.client("stepfunctions").get_execution_history(executionArn=done["executionArn"])["events"]
+    kinds = [event["type"] for event in history]
+    assert (kinds[0], kinds[-1]) == ("ExecutionStarted", "ExecutionSucceeded")
+    entered = [e["stateEnteredEventDetails"]["name"] for e in history if e["type"] == "TaskStateEntered"]
+    assert entered == ["One", "Two"]
+
+
+def test_a_bucket_answers_browsers_as_its_cors_rules_say(cloud: Cloud) -> None:
+    rules = cloud.client("s3").get_bucket_cors(Bucket=cloud.bucket("Inbox"))["CORSRules"]
+    assert rules[0]["ExposeHeaders"] == ["ETag"]
