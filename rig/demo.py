@@ -24,7 +24,7 @@ from rig.aws import new_client
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SEARCH = "bright kitchen with an oven"
-QUESTION = "Which rooms have hardwood floors?"
+QUESTION = "Which room gets the most daylight?"
 _PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic"}
 _MOST_PHOTOS = 300
 # Seconds without a further photo before the demonstration gives up; the first one waits for a cold start.
@@ -63,6 +63,7 @@ class Home:
 def run_demo(session: DemoSession) -> None:
     """Puts photos in, waits, shows what was found, one search, one answer. Raises DemoError."""
     homes = read_folder(session.photos) if session.photos else read_samples(SAMPLES)
+    view.show_start(session.console, session.api_url)
     shown = [(_listing(session, home), home) for home in homes]
     started = time.monotonic()
     expected = _put_photos(session, shown)
@@ -70,7 +71,7 @@ def run_demo(session: DemoSession) -> None:
     for listing, _ in shown:
         view.show_photos(session.console, listing, _images(session, listing["id"]))
     count = sum(len(keys) for keys in expected.values())
-    session.console.print(f"{view.count(count, 'photo')} in {time.monotonic() - started:.1f} s.\n")
+    view.show_time(session.console, count, time.monotonic() - started)
     names = {image["id"]: image["filename"] for listing, _ in shown for image in _images(session, listing["id"])}
     narrowed = {"listing_id": shown[0][0]["id"]} if session.photos else {}
     found = _call(session, "POST", "/api/query/", {"query": SEARCH, "k": 3, **narrowed})

@@ -11,6 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 
+def show_start(console: Console, api_url: str) -> None:
+    """That the system is up, and where."""
+    console.print(Text.assemble(("Roomlens", "bold"), f" runs on {api_url}"))
+
+
 def show_photos(console: Console, listing: Mapping[str, Any], images: Sequence[Mapping[str, Any]]) -> None:
     """What was found in each photo of a listing, and why a photo could not be analysed."""
     title = f"Listing {listing['id']}: {listing['title'] or 'untitled'}"
@@ -34,6 +39,11 @@ def show_photos(console: Console, listing: Mapping[str, Any], images: Sequence[M
             console.print(Text.assemble((f"{image['filename']}: ", "red"), str(reason)))
 
 
+def show_time(console: Console, photos: int, seconds: float) -> None:
+    """How long the photos took, from the first put to the last analysis."""
+    console.print(Text(f"{count(photos, 'photo')} in {seconds:.1f} s.\n", style="dim"))
+
+
 def show_search(
     console: Console, query: str, hits: Sequence[Mapping[str, Any]], names: Mapping[int, str]
 ) -> None:
@@ -41,9 +51,9 @@ def show_search(
     console.print(Text.assemble(("Search  ", "bold"), query))
     table = Table(box=None, pad_edge=False, show_header=False)
     for hit in hits:
-        found = Text(f"photo {hit['id']}, {names.get(hit['id'], 'another')}", style="cyan")
-        table.add_row(f"{hit['score']:.2f}", found, hit["relevance"], hit["caption"])
-    console.print(Padding(table, (0, 0, 1, 2)))
+        table.add_row(f"{hit['score']:.2f}", Text(_named(hit["id"], names), style="cyan"), hit["relevance"], hit["caption"])
+    _print_indented(console, table)
+    console.print()
 
 
 def show_answer(
@@ -55,10 +65,11 @@ def show_answer(
 ) -> None:
     """One question with its answer, and the photos that the answer rests on."""
     console.print(Text.assemble(("Ask  ", "bold"), f"{question}", (f"  (listing {listing['id']})", "dim")))
-    console.print(Padding(Text(answer["reply"]), (0, 0, 0, 2)))
+    _print_indented(console, Text(answer["reply"]))
     cited = [number for citation in answer["citations"] for number in citation["image_ids"]]
-    photos = ", ".join(f"photo {number}, {names.get(number, 'another')}" for number in dict.fromkeys(cited))
-    console.print(Padding(Text(f"Cited: {photos or 'no photo'}", style="cyan"), (0, 0, 1, 2)))
+    photos = ", ".join(_named(number, names) for number in dict.fromkeys(cited))
+    _print_indented(console, Text(f"Cited: {photos or 'no photo'}", style="cyan"))
+    console.print()
 
 
 def show_next_steps(console: Console, api_url: str, s3_url: str, bucket: str, listing_id: int) -> None:
@@ -79,9 +90,17 @@ def show_next_steps(console: Console, api_url: str, s3_url: str, bucket: str, li
         console.print(Text.assemble("  ", (f"{label}: ", "dim"), line), soft_wrap=True)
 
 
+def _print_indented(console: Console, shown: Text | Table) -> None:
+    console.print(Padding(shown, (0, 0, 0, 2), expand=False))
+
+
 def count(number: int, noun: str) -> str:
     """`1 photo`, `2 photos`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _named(image_id: int, names: Mapping[int, str]) -> str:
+    return f"photo {image_id} ({names[image_id]})" if image_id in names else f"photo {image_id}"
 
 
 def _cells(image: Mapping[str, Any]) -> tuple[str, ...]:

@@ -167,7 +167,7 @@ def test_what_was_found_is_shown_without_control_sequences_in_80_columns(
     assert "\r" not in text
     for shown in ("living room", "93%", "C3 0.78", "hardwood floors", "301", "bad.jpg: This is not a photo."):
         assert shown in text
-    for shown in ("0.71", "Kitchen with an oven.", "Hardwood floors can be seen", "Cited: photo 1, a.PNG"):
+    for shown in ("0.71", "Kitchen with an oven.", "Hardwood floors can be seen", "Cited: photo 1 (a.PNG)"):
         assert shown in text
     pasted = text[text.index("Go on") :]
     assert all(len(line) <= 80 for line in text[: text.index("Go on")].splitlines())
