@@ -51,7 +51,8 @@ def show_search(
     console.print(Text.assemble(("Search  ", "bold"), query))
     table = Table(box=None, pad_edge=False, show_header=False)
     for hit in hits:
-        table.add_row(f"{hit['score']:.2f}", Text(_named(hit["id"], names), style="cyan"), hit["relevance"], hit["caption"])
+        photo = Text(_named(hit["id"], names), style="cyan")
+        table.add_row(f"{hit['score']:.2f}", photo, hit["relevance"], hit["caption"])
     _print_indented(console, table)
     console.print()
 
