@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import File, Form, Response, UploadFile
 
 from roomlens import tasks
+from roomlens.fields import OptionalId, OptionalTime, readable_filename
 from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler
 from roomlens.photos import intake
 from roomlens.photos.presenting import model_of, predictions
 from roomlens.photos.records import Arrival
-from roomlens.schemas import OptionalId, OptionalTime, Queued, Uploaded, readable_filename
+from roomlens.schemas import Queued, Uploaded
 from roomlens.storage import s3_path
 
 app = create_app("upload")

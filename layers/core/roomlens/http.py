@@ -26,8 +26,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from roomlens import __version__
 from roomlens.db import session_scope
 from roomlens.errors import AppError, ValidationError
+from roomlens.fields import LARGEST_ID
 from roomlens.observability import count, logger, measured_parts
-from roomlens.schemas import LARGEST_ID, FieldError, Problem
+from roomlens.schemas import FieldError, Problem
 
 PROBLEM_JSON: Final = "application/problem+json"
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from roomlens.errors import ValidationError
-from roomlens.schemas import LARGEST_ID
+from roomlens.fields import LARGEST_ID
 
 _PREFIX = "after:"
 _Row = TypeVar("_Row")

@@ -2,53 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-LARGEST_ID = 2**31 - 1
-
-
-def _readable(value: str) -> str:
-    """PostgreSQL stores neither NUL nor half a surrogate pair, and no person types them."""
-    if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
-        raise ValueError("must not contain NUL or lone surrogates")
-    return value
-
-
-def _rfc3339(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _in_utc(value: datetime) -> datetime:
-    try:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("lies outside of the years 1 to 9999") from None
-
-
-Readable = AfterValidator(_readable)
-Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-Time = Annotated[datetime, AfterValidator(_in_utc), PlainSerializer(_rfc3339, return_type=str, when_used="json")]
-
-
-def _none_if_empty(value: object) -> object:
-    return None if value == "" else value
-
-
-def readable_filename(name: str | None) -> str:
-    """The last part of a file's name, as far as it can be stored and shown; `photo` where there is none."""
-    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(sign for sign in last if sign.isprintable() and not "\ud800" <= sign <= "\udfff")
-    return kept[:255] or "photo"
-
-
-# form fields: a browser sends an empty string for what was left out
-OptionalId = Annotated[Id | None, BeforeValidator(_none_if_empty)]
-OptionalTime = Annotated[Time | None, BeforeValidator(_none_if_empty)]
-Score = Annotated[float, Field(ge=0, le=1)]
-Line = Annotated[str, Readable, Field(max_length=200)]
+from roomlens.fields import Id, Line, Readable, Score, Time
 
 
 class Request(BaseModel):

@@ -38,9 +38,7 @@ class Vector(HALFVEC):
             if value is None:
                 return None
             if value.shape != (self.dim,) or value.dtype.name != "float32":
-                raise ValueError(
-                    f"expected {self.dim} float32 numbers, not {value.dtype} of shape {value.shape}"
-                )
+                raise ValueError(f"expected {self.dim} float32 numbers, not {value.dtype} of shape {value.shape}")
             return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
         return to_literal

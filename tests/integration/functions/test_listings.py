@@ -60,8 +60,8 @@ def test_an_unknown_listing_is_not_found(db: Session) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"price": -1}, {"price": "dear"}, {"title": "x" * 201}, {"address": "a\0"}, {"status": "gone"}, {"external_ref": ""},
-     {"id": 7}, {"beds": 1e9}],
+    [{"price": -1}, {"price": "dear"}, {"title": "x" * 201}, {"address": "a\0"}, {"status": "gone"},
+     {"external_ref": ""}, {"id": 7}, {"beds": 1e9}],
 )  # fmt: skip
 def test_a_malformed_listing_is_refused(db: Session, wrong: dict[str, Any]) -> None:
     answer = call(handler, "POST", "/api/listings", json=wrong)

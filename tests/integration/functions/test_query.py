@@ -22,7 +22,7 @@ def test_the_photo_whose_words_are_asked_for_comes_first(db: Session) -> None:
     answer = ask(query="a kitchen with a dishwasher", k=3)
     assert answer.status == 200
     hits = answer.json()["top_k"]
-    assert [hit["id"] for hit in hits][0] == made[RED]
+    assert hits[0]["id"] == made[RED]
     assert [hit["id"] for hit in ask(query="large bed", k=1).json()["top_k"]] == [made[GREY]]
     assert len(hits) == 3
     assert hits[0]["score"] > hits[1]["score"] >= hits[2]["score"]

@@ -21,8 +21,9 @@ def test_vectors_lie_in_the_row_as_halves_with_their_index(database: Engine) -> 
     with database.connect() as connection:
         columns = connection.execute(
             text(
-                "select attrelid::regclass::text, format_type(atttypid, atttypmod), attstorage::text from pg_attribute"
-                " where attname = 'vector' and attrelid in ('text_vectors'::regclass, 'image_vectors'::regclass) order by 1"
+                "select attrelid::regclass::text, format_type(atttypid, atttypmod), attstorage::text"
+                " from pg_attribute join pg_class on pg_class.oid = attrelid"
+                " where attname = 'vector' and relname in ('text_vectors', 'image_vectors') order by 1"
             )
         ).all()
         indexes = connection.execute(

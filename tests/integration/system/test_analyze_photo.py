@@ -14,8 +14,7 @@ from tests.pictures import BLUE, photo
 
 
 def upload(client: Any, body: bytes | None = None) -> Any:
-    answer = client.post("/api/upload/", files={"file": ("a.jpg", body or photo(BLUE))}, data={"async": "true"})
-    return answer
+    return client.post("/api/upload/", files={"file": ("a.jpg", body or photo(BLUE))}, data={"async": "true"})
 
 
 def test_an_asynchronous_upload_becomes_a_task_that_succeeds(system: Cloud, client: Any) -> None:

@@ -1,12 +1,14 @@
 """Cursors."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from roomlens.errors import ValidationError
+from roomlens.fields import LARGEST_ID
 from roomlens.paging import decode_cursor, encode_cursor, page_of
-from roomlens.schemas import LARGEST_ID
 
 
 @given(st.integers(0, LARGEST_ID))
@@ -16,18 +18,15 @@ def test_a_cursor_comes_back_as_the_id_it_was_made_of(last_id: int) -> None:
 
 @given(st.text(max_size=60))
 def test_any_other_text_is_refused_or_is_a_cursor(text: str) -> None:
-    try:
-        last_id = decode_cursor(text)
-    except ValidationError as error:
-        assert error.pointer == "/query/cursor"
-    else:
-        assert 0 <= last_id <= LARGEST_ID
+    with suppress(ValidationError):
+        assert 0 <= decode_cursor(text) <= LARGEST_ID
 
 
 @pytest.mark.parametrize("text", ["", "abc", "YWZ0ZXI6", "YWZ0ZXI6LTE", "YWZ0ZXI6OTk5OTk5OTk5OTk5", "ü", "\ud800"])
 def test_what_is_no_cursor_is_refused(text: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refused:
         decode_cursor(text)
+    assert refused.value.pointer == "/query/cursor"
 
 
 def test_the_first_page_starts_at_the_beginning() -> None:

@@ -1,0 +1,94 @@
+"""Answers: every sentence names the photos it rests on, and what no photo shows is not claimed."""
+
+import pytest
+
+from roomlens.chat.composing import Seen, compose
+from roomlens.vocabulary import RoomType, Tag
+
+KITCHEN = Seen(1, RoomType.KITCHEN, frozenset({Tag.STOVE, Tag.DISHWASHER}), "A kitchen with a stove.", 0.8, "C3", 0.9)
+OLD_KITCHEN = Seen(2, RoomType.KITCHEN, frozenset({Tag.STOVE}), "A kitchen.", 0.4, "C5", 0.5)
+BATHROOM = Seen(3, RoomType.BATHROOM, frozenset({Tag.BATHTUB}), "A bathroom with a bathtub.", 0.6, "C4", 0.2)
+EXTERIOR = Seen(4, RoomType.EXTERIOR, frozenset(), "The outside of a house.", None, None, None)
+HOME = [KITCHEN, OLD_KITCHEN, BATHROOM, EXTERIOR]
+
+
+def test_a_thing_is_said_to_be_where_it_was_seen() -> None:
+    reply = compose("Is there an oven?", HOME, [])
+    assert reply.text == "Stove can be seen in the kitchen (photos 1 and 2)."
+    assert (reply.image_ids, reply.abstained) == ([1, 2], False)
+
+
+def test_a_thing_that_no_photo_shows_is_not_claimed() -> None:
+    reply = compose("Is there a piano?", HOME, [KITCHEN])
+    assert (reply.text, reply.image_ids, reply.abstained) == ("I see no piano in the photos.", [], True)
+
+
+def test_a_thing_is_looked_for_in_the_room_that_is_named() -> None:
+    reply = compose("Does the bathroom have a bathtub?", HOME, [])
+    assert reply.image_ids == [3]
+    missing = compose("Does the bathroom have a stove?", HOME, [])
+    assert (missing.abstained, missing.text) == (True, "I see no stove in the photos of the bathroom.")
+
+
+def test_what_a_photo_can_not_tell_is_said_so() -> None:
+    reply = compose("Are the schools good?", HOME, [KITCHEN])
+    assert (reply.text, reply.abstained) == ("The photos can't tell me about schools.", True)
+
+
+def test_one_part_of_a_question_may_be_answered_and_another_not() -> None:
+    reply = compose("Is there a bathtub, and a garage?", HOME, [])
+    assert reply.abstained is False
+    assert [sentence.image_ids for sentence in reply.sentences] == [(3,), ()]
+    assert "can't tell me about a garage" in reply.text
+
+
+def test_a_room_is_described_photo_by_photo() -> None:
+    reply = compose("Tell me about the kitchen.", HOME, [])
+    assert [sentence.image_ids for sentence in reply.sentences] == [(1,), (2,)]
+    assert reply.sentences[0].text.startswith("Photo 1: A kitchen with a stove (condition about 0.80 out of 1")
+
+
+def test_a_room_that_is_not_there_is_said_to_be_missing() -> None:
+    reply = compose("Show me the bedroom", HOME, [KITCHEN])
+    assert (reply.text, reply.abstained) == ("None of the 4 photos shows a bedroom.", True)
+
+
+def test_the_brightest_and_the_darkest_room_are_named() -> None:
+    reply = compose("Which room gets the most daylight?", HOME, [])
+    assert (
+        reply.text
+        == "The most daylight is in the kitchen (photo 1, 0.90 out of 1), the least in the bathroom (photo 3, 0.20)."
+    )
+    assert reply.image_ids == [1, 3]
+
+
+def test_condition_is_called_an_estimate() -> None:
+    reply = compose("What improvements should I make before selling?", HOME, [])
+    assert reply.image_ids == [1, 2]
+    assert "an estimate from the picture, not an inspection" in reply.text
+
+
+def test_a_measure_of_one_room_has_no_rival() -> None:
+    reply = compose("Is the bathroom dark?", HOME, [])
+    assert reply.text == "The bathroom (photo 3) has a daylight of 0.20 out of 1."
+
+
+def test_what_was_not_measured_is_not_guessed() -> None:
+    reply = compose("In what condition is the exterior?", [EXTERIOR], [])
+    assert (reply.text, reply.abstained) == ("The condition can't be told from these photos.", True)
+
+
+def test_words_we_do_not_know_are_answered_by_the_nearest_photos() -> None:
+    reply = compose("somewhere cosy to read", HOME, [BATHROOM])
+    assert (reply.text, reply.image_ids) == ("Photo 3 comes closest: A bathroom with a bathtub.", [3])
+    assert compose("somewhere cosy to read", HOME, []).text == "None of the photos answers that."
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n"])
+def test_an_empty_question_is_answered_with_a_hint(question: str) -> None:
+    reply = compose(question, HOME, [])
+    assert (reply.abstained, reply.image_ids) == (True, [])
+
+
+def test_without_photos_there_is_nothing_to_say() -> None:
+    assert compose("Is there a stove?", [], []).text == "There are no analysed photos to answer from yet."

@@ -1,0 +1,27 @@
+"""Where the database is."""
+
+import json
+
+import boto3
+import pytest
+from moto import mock_aws
+from sqlalchemy import URL
+
+from roomlens.db import database_url
+from roomlens.settings import database_settings
+
+
+def test_a_plain_url_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg2://me:pw@host/db")
+    assert database_url(database_settings()) == "postgresql+psycopg2://me:pw@host/db"
+
+
+@mock_aws
+def test_a_secret_as_rds_makes_it_becomes_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = {"host": "db.local", "port": 5433, "username": "me", "password": "p@ss/word", "dbname": "rooms"}
+    made = boto3.client("secretsmanager").create_secret(Name="db", SecretString=json.dumps(secret))
+    monkeypatch.setenv("DATABASE_SECRET_ARN", made["ARN"])
+    url = database_url(database_settings())
+    assert isinstance(url, URL)
+    assert (url.drivername, url.host, url.port, url.database) == ("postgresql+psycopg2", "db.local", 5433, "rooms")
+    assert (url.username, url.password) == ("me", "p@ss/word")
