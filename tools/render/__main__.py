@@ -16,8 +16,8 @@ from .furniture import Furniture
 from .homes import SCENES
 from .shader import forget_scene
 
-PREVIEW = (384, 256, 24)
-FINAL = (960, 640, 32)
+PREVIEW_WIDTH, PREVIEW_SAMPLES = 384, 24
+FINAL_WIDTH, FINAL_SAMPLES = 768, 32
 
 
 def main() -> None:
@@ -31,7 +31,8 @@ def main() -> None:
     for name in args.scenes or SCENES:
         exr = (args.work / f"{name.replace('/', '_')}.exr").resolve()
         if not args.develop_only:
-            used = _render(name, catalogue, exr, PREVIEW if args.preview else FINAL)
+            samples = PREVIEW_SAMPLES if args.preview else FINAL_SAMPLES
+            used = _render(name, catalogue, exr, PREVIEW_WIDTH if args.preview else args.width, samples)
             record = records / f"{name.replace('/', '__')}.json"
             record.write_text(json.dumps(sorted(used)), encoding="utf-8")
         target = (args.out / f"{name}.jpg").resolve()
@@ -41,13 +42,13 @@ def main() -> None:
         credits.write(catalogue, records, args.out / "CREDITS.md")
 
 
-def _render(name: str, catalogue: Mapping[str, Model], exr: Path, quality: tuple[int, int, int]) -> set[str]:
-    """Build a scene from nothing and render it; returns the keys of the models in it."""
+def _render(name: str, catalogue: Mapping[str, Model], exr: Path, width: int, samples: int) -> set[str]:
+    """Build a scene from nothing and render it in the shape 3:2; returns the keys of the models in it."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     forget_scene()
     furniture = Furniture(catalogue)
     SCENES[name].build(furniture)
-    seconds = render(exr, *quality)
+    seconds = render(exr, width, width * 2 // 3, samples)
     print(f"{name}: {seconds:.0f} s", flush=True)
     return furniture.used
 
@@ -59,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--archives", type=Path, help="folder with the .sh3f archives, to be unpacked into --models")
     parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
     parser.add_argument("--work", type=Path, default=Path("data/render/work"), help="folder for intermediate files")
+    parser.add_argument("--width", type=int, default=FINAL_WIDTH, help="width of final pictures in pixels")
     parser.add_argument("--preview", action="store_true", help="small and grainy, a few seconds each")
     parser.add_argument("--develop-only", action="store_true", help="develop the EXR files again, without rendering")
     parser.add_argument("--credits", action="store_true", help="write CREDITS.md from the models used so far")

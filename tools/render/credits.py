@@ -18,8 +18,8 @@ INTRODUCTION = """\
 # Credits for the pictures
 
 The pictures are this project's own renders. They show 3D models from Debian's package `sweethome3d-furniture` 1.8-1
-(furniture packs for Sweet Home 3D), recoloured, rescaled and placed in our own scenes; walls, windows, floors, lawns and
-whatever is not listed here were made by the code in `tools/render/`.
+(furniture packs for Sweet Home 3D), recoloured, rescaled and placed in our own scenes; walls, windows, floors, lawns
+and whatever is not listed here were made by the code in `tools/render/`.
 """
 
 

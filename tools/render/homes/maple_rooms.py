@@ -145,10 +145,10 @@ def _bed_head(x: float, far: float, linen: object) -> None:
     cloth = fabric("#b9ad9a", scale=180.0)
     for i in range(4):
         left = x - 0.98 + i * 0.49
-        box((left + 0.004, left + 0.486), (far - 0.1, far - 0.01), (0.25, 1.28), cloth, 0.03)
+        box((left + 0.004, left + 0.486), (far - 0.17, far - 0.01), (0.25, 1.28), cloth, 0.03)
     for dx, tilt in ((-0.46, 4), (0.46, -3)):
-        cushion((x + dx, far - 0.3, 0.84), (0.72, 0.44, 0.2), linen, (-28, 0, tilt))
-        cushion((x + dx * 0.98, far - 0.46, 0.8), (0.68, 0.42, 0.2), linen, (-38, 0, -tilt))
+        cushion((x + dx, far - 0.34, 0.84), (0.72, 0.44, 0.2), linen, (-28, 0, tilt))
+        cushion((x + dx * 0.98, far - 0.5, 0.8), (0.68, 0.42, 0.2), linen, (-38, 0, -tilt))
 
 
 def bathroom(furniture: Furniture) -> None:
