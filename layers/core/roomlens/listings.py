@@ -65,13 +65,13 @@ def present(session: Session, listings: Sequence[Listing]) -> list[ListingOut]:
     ]
 
 
-def _photo_counts(session: Session, ids: Sequence[int]) -> dict[int, Counter[str]]:
+def _photo_counts(session: Session, ids: Sequence[int]) -> dict[int | None, Counter[str]]:
     statement = (
         select(Image.listing_id, Image.status, func.count())
         .where(Image.listing_id.in_(ids))
         .group_by(Image.listing_id, Image.status)
     )
-    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    counts: dict[int | None, Counter[str]] = defaultdict(Counter)
     for listing_id, status, number in session.execute(statement):
         counts[listing_id][status] = number
         counts[listing_id]["total"] += number

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
@@ -49,7 +49,7 @@ def list_images(
     room_type: str | None = None,
 ) -> Sequence[Image]:
     """Photos in the order they came, with their analyses; `after_id` is the last one already seen."""
-    statement: Select[tuple[Image]] = select(Image).where(Image.id > after_id).order_by(Image.id).limit(limit)
+    statement = select(Image).where(Image.id > after_id).order_by(Image.id).limit(limit)
     if listing_id is not None:
         statement = statement.where(Image.listing_id == listing_id)
     if status is not None:
