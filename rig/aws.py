@@ -9,7 +9,11 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
+from botocore import loaders
+
 from rig.stack import REGION
+
+_create_loader = cache(loaders.create_loader)
 
 
 def environment(url: str) -> dict[str, str]:
@@ -29,10 +33,9 @@ def environment(url: str) -> dict[str, str]:
 
 def new_client(service: str, url: str) -> Any:
     """A boto3 client of one service at this URL. It doesn't retry: what fails locally fails again."""
-    import boto3
     from botocore.config import Config
 
-    return boto3.Session().client(
+    return _session().client(
         service,
         endpoint_url=url,
         region_name=REGION,
@@ -42,11 +45,17 @@ def new_client(service: str, url: str) -> Any:
     )
 
 
+@cache
+def _session() -> Any:
+    """Making one takes longer than making a client; it holds no address and no credentials of ours."""
+    import boto3
+
+    return boto3.Session()
+
+
 @contextmanager
 def shared_service_models() -> Iterator[None]:
     """All boto3 sessions read each service's model once. botocore reads it once per session, and moto's import
     alone makes three sessions for EC2, which costs most of a second."""
-    from botocore import loaders
-
-    with patch.object(loaders, "create_loader", cache(loaders.create_loader)):
+    with patch.object(loaders, "create_loader", _create_loader):
         yield

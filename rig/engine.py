@@ -41,13 +41,14 @@ class AfterRequest:
         finally:
             self._thread.actions = None
 
-    def do(self, action: Action) -> None:
-        """Puts the action off to the end of this thread's request; outside a request it runs at once."""
+    def do(self, action: Action, *, first: bool = False) -> None:
+        """Puts the action off to the end of this thread's request, there before the others with `first`;
+        outside a request it runs at once. When one fails, those after it don't run."""
         actions: list[Action] | None = getattr(self._thread, "actions", None)
         if actions is None:
             action()
         else:
-            actions.append(action)
+            actions.insert(0 if first else len(actions), action)
 
 
 class _RequestHandler(MotoRequestHandler):

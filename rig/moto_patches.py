@@ -33,6 +33,8 @@ from rig.runtimes import InvokeResult
 from rig.s3_events import ObjectChange, s3_event
 from rig.stack import ACCOUNT, PARTITION, REGION
 
+_put_object = S3Backend.put_object  # the one that notes nothing
+
 LOG_TAIL = 4096
 """The bytes of log that Lambda returns with an answer."""
 
@@ -57,7 +59,7 @@ def patched(hooks: Hooks, port: int) -> Iterator[None]:
     replacements: list[tuple[Any, str, Any]] = [
         (LambdaFunction, "invoke", _invoke(hooks)),
         (notifications, "send_event", _send_event(hooks)),
-        (S3Backend, "put_object", _noting(hooks, S3Backend.put_object)),
+        (S3Backend, "put_object", _noting(hooks, _put_object)),
         (S3Backend, "delete_object", _noting(hooks, S3Backend.delete_object)),
         (StepFunctionsParserBackend, "start_execution", _start_execution()),
         (ExecutionWorker, "start", _start_worker(hooks)),
@@ -131,7 +133,8 @@ def _noting(hooks: Hooks, original: Callable[..., Any]) -> Callable[..., Any]:
 
     def changing(self: Any, bucket_name: str, key_name: str, *arguments: Any, **options: Any) -> Any:
         result = original(self, bucket_name, key_name, *arguments, **options)
-        hooks.after_request.do(lambda: hooks.object_changed(bucket_name, key_name))
+        # stored before anyone is told: what could not be stored raises no event
+        hooks.after_request.do(lambda: hooks.object_changed(bucket_name, key_name), first=True)
         return result
 
     return changing
@@ -220,7 +223,7 @@ def find_object(bucket: str, key: str) -> Any | None:
 def restore_object(bucket: str, key: str, body: bytes, etag: str, modified: Any, metadata: dict[str, str]) -> None:
     """Puts an object back as it was, without an event."""
     backend = s3_backends[ACCOUNT][PARTITION]
-    restored = backend.put_object(bucket, key, body, etag=etag, disable_notification=True)
+    restored = _put_object(backend, bucket, key, body, etag=etag, disable_notification=True)
     restored.set_metadata(metadata, replace=True)
     restored.last_modified = modified
 

@@ -121,7 +121,8 @@ def client(cloud: Cloud) -> Iterator[TestClient]:
     """An HTTP client whose every call becomes an event, runs the handler, and comes back as the API would send it."""
     from starlette.testclient import TestClient
 
-    with TestClient(cloud.gateway, base_url=cloud.api_url, follow_redirects=False) as client:
+    here = ("127.0.0.1", 50000)
+    with TestClient(cloud.gateway, base_url=cloud.api_url, follow_redirects=False, client=here) as client:
         yield client
 
 

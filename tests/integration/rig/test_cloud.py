@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +56,7 @@ def test_an_answer_that_is_no_json_is_a_marshal_error(cloud: Cloud, monkeypatch:
     cloud.invoke("hello", {})
     import hello.app
 
-    monkeypatch.setattr(hello.app, "handler", lambda event, context: {"not": {1, 2}})
+    monkeypatch.setattr(hello.app, "handler", lambda *_: {"not": {1, 2}})
     result = cloud.invoke("hello", {})
     assert (result.error, result.payload["errorType"]) == (True, "Runtime.MarshalError")
 
@@ -139,7 +138,7 @@ def test_there_is_one_cloud_in_a_process(cloud: Cloud, template_path: Path) -> N
 
 
 @pytest.fixture
-def conflicting(tmp_path: Path) -> Iterator[Path]:
+def conflicting(tmp_path: Path) -> Path:
     (tmp_path / "code").mkdir()
     function = "{Type: AWS::Serverless::Function, Properties: {CodeUri: code/, Handler: a.b, Runtime: python3.11, "
     path = tmp_path / "template.yaml"
@@ -148,7 +147,7 @@ def conflicting(tmp_path: Path) -> Iterator[Path]:
         f"  One: {function} Environment: {{Variables: {{X: '1'}}}}}}}}\n"
         f"  Two: {function} Environment: {{Variables: {{X: '2'}}}}}}}}\n"
     )
-    yield path
+    return path
 
 
 def test_contradicting_environments_are_refused(clouds: CloudPool, conflicting: Path) -> None:
