@@ -9,7 +9,7 @@ from roomlens.vision.condition import condition
 from roomlens.vision.room_evidence import FLOOR_PLANS, OUTDOORS, ROOMS
 from roomlens.vision.rooms import RoomRules
 from roomlens.vision.tags import RULES, TagRules, confidence
-from roomlens.vocabulary import RoomType, Tag
+from roomlens.vocabulary import ConditionBand, RoomType, Tag, condition_band
 from roomlens_models.imagenet import class_indices
 
 FloatArray = NDArray[np.float32]
@@ -132,16 +132,27 @@ def test_no_caption_is_longer_than_the_limit(room: RoomType, daylight: float | N
     assert 0 < len(caption(room, sorted(Tag, key=len, reverse=True), daylight)) <= MAX_LENGTH
 
 
-def test_a_sharp_well_exposed_photo_of_a_room_scores_higher() -> None:
-    poor, _, _ = condition(RoomType.KITCHEN, {"sharpness": 0.1, "exposure": 0.8})
-    good, reason, components = condition(RoomType.KITCHEN, {"sharpness": 0.9, "exposure": 1.0})
+@pytest.mark.parametrize("sign", ["sharpness", "lightness"])
+def test_a_sharper_or_brighter_photo_of_a_room_scores_higher(sign: str) -> None:
+    typical = {"sharpness": 0.5, "lightness": 0.56}
+    poor, _, _ = condition(RoomType.KITCHEN, typical | {sign: 0.3})
+    good, reason, components = condition(RoomType.KITCHEN, typical | {sign: 0.8})
     assert poor is not None
     assert good is not None
     assert 0 <= poor < good <= 1
     assert reason is None
-    assert components["technical"] == pytest.approx(0.95)
+    assert set(components) == {"technical", "sharpness", "brightness"}
+
+
+def test_no_photo_alone_makes_a_room_new_or_ruined() -> None:
+    worst, _, _ = condition(RoomType.KITCHEN, {"sharpness": 0.0, "lightness": 0.0})
+    best, _, _ = condition(RoomType.KITCHEN, {"sharpness": 1.0, "lightness": 1.0})
+    assert worst is not None
+    assert best is not None
+    assert condition_band(worst) is ConditionBand.C5
+    assert condition_band(best) is ConditionBand.C2
 
 
 @pytest.mark.parametrize("room", [RoomType.EXTERIOR, RoomType.FLOOR_PLAN, RoomType.OTHER])
 def test_what_is_no_room_has_no_condition(room: RoomType) -> None:
-    assert condition(room, {"sharpness": 0.9, "exposure": 1.0}) == (None, "not_scorable", {})
+    assert condition(room, {"sharpness": 0.9, "lightness": 0.6}) == (None, "not_scorable", {})

@@ -10,6 +10,7 @@ import numpy as np
 from roomlens.errors import ConfigurationError
 from roomlens.text import text_embedder
 from roomlens.vision import ModelVersion, PhotoAnalysis, light, quality, room_evidence, rooms, tags
+from roomlens.vision import condition as condition_rule
 from roomlens.vision.captions import caption
 from roomlens.vision.condition import condition
 from roomlens.vision.pixels import light_of, reduced, squashed
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 MODEL_NAME = "efficientnet-lite2"
 # Raise it when the code of an analysis changes what an analysis says.
-_REVISION = 1
+_REVISION = 2
 # Share of the caption in a photo's text vector; the rest is ConSE. The best of 0.3, 0.5 and 0.7.
 _CAPTION_SHARE = 0.5
 
@@ -129,6 +130,7 @@ def rules_digest(text_model: ModelVersion) -> str:
         tags.RULES,
         (light.LIGHTNESS, light.WINDOWS, light.CAST),
         (quality.SHARPNESS_MEAN, quality.SHARPNESS_DEVIATION),
+        (condition_rule.SHARPNESS_SHARE, condition_rule.TYPICAL, condition_rule.REACH),
     )
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:8]
 
