@@ -35,7 +35,7 @@ setup: .venv/.models ## make .venv and the model files; costs nothing when nothi
 .PHONY: run
 run: setup ## start the whole system and show it at work (PORT=, PHOTOS=dir, DATA=dir, ONCE=1)
 	@exec $(PY) -m rig up --port "$(PORT)" --data "$(DATA)" \
-	  $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(ONCE),--once)
+	  $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(filter-out 0 no false,$(ONCE)),--once)
 
 .PHONY: clean-data
 clean-data: .venv/.packages ## forget the listings, photos and database that `make run` keeps in DATA
