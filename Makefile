@@ -86,7 +86,7 @@ build: setup .venv-sam/.packages ## sam build: what would be deployed, in .aws-s
 
 .PHONY: benchmarks
 benchmarks: setup ## the figures that the README quotes
-	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks.rooms
 
 .PHONY: clean
 clean: ## remove the environments, the caches and what was built; not DATA
