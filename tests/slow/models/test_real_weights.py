@@ -47,7 +47,7 @@ def test_the_network_says_what_the_published_one_says(network: EfficientNet) -> 
     best = [418, 699, 644, 818, 473, 542]
     assert np.argsort(-seen.logits)[:6].tolist() == best
     np.testing.assert_allclose(seen.logits[best], [5.7568, 5.4091, 4.6880, 4.4596, 4.4417, 4.2877], atol=0.1)
-    assert np.linalg.norm(seen.features) == pytest.approx(14.844273, rel=2e-3)
+    assert np.linalg.norm(seen.features) == pytest.approx(14.844273, rel=2e-2)
 
 
 def test_grey_means_nothing_in_particular(network: EfficientNet) -> None:
