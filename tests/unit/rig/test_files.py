@@ -76,6 +76,23 @@ def test_the_last_lines_of_every_log_are_shown_with_their_function(
     assert capsys.readouterr().out == "3\n"
 
 
+def test_a_followed_log_goes_on_with_what_is_written_and_over_a_turn(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "A.log"
+    path.write_text("old\n")
+    steps = iter(
+        [lambda: path.write_text("old\nnew\nhal"), lambda: path.write_text("all\n"), _interrupt]
+    )
+    monkeypatch.setattr("rig.show_logs.time.sleep", lambda _: next(steps)())
+    assert show_logs(tmp_path, "A", lines=0, follow=True) == 0
+    assert capsys.readouterr().out == "new\nall\n"
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_function_without_a_log_is_said_to_have_none(tmp_path: Path) -> None:
     with pytest.raises(NoLogsError, match="Work has written nothing"):
         show_logs(tmp_path, "Work", lines=5, follow=False)

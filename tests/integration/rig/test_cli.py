@@ -1,0 +1,130 @@
+"""The command line says in one line what is wrong, and helps."""
+
+import io
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rig.cli import main
+from rig.data_folder import DataFolder
+from rig.pytest_plugin import CloudPool
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, template_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command on the sample and this test's data folder; gives status, stdout and stderr."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        shared = ["--data", str(tmp_path / "data")]
+        if arguments[0] != "clean" and "--template" not in arguments:
+            shared += ["--template", str(template_path)]
+        status = main([*arguments, *shared])
+        return status, *capsys.readouterr()
+
+    return run
+
+
+def test_a_taken_port_is_one_line(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run("up", "--no-demo", "--port", str(port)) == (
+            1,
+            "",
+            f"rig: port {port} is taken: stop what uses it, or give another with --port\n",
+        )
+
+
+def test_a_taken_s3_port_is_one_line(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        status, _, message = run("up", "--no-demo", "--port", "0", "--s3-port", str(port))
+    assert (status, message) == (1, f"rig: port {port} is taken: stop what uses it, or give another with --s3-port\n")
+
+
+def test_a_missing_template_is_one_line(run: Run, tmp_path: Path) -> None:
+    status, _, message = run("up", "--no-demo", "--port", "0", "--template", str(tmp_path / "none.yaml"))
+    assert (status, message) == (1, f"rig: {tmp_path / 'none.yaml'}: No such file or directory\n")
+
+
+def test_a_missing_folder_of_photos_is_one_line(run: Run, tmp_path: Path) -> None:
+    assert run("up", "--photos", str(tmp_path / "none")) == (1, "", f"rig: there is no folder {tmp_path / 'none'}\n")
+
+
+def test_a_second_rig_on_the_same_data_is_one_line(run: Run, tmp_path: Path) -> None:
+    with DataFolder(tmp_path / "data").held():
+        status, _, message = run("up", "--no-demo", "--port", "0")
+    assert status == 1
+    assert message.startswith("rig: another rig (process ")
+    assert message.count("\n") == 1
+
+
+def test_a_data_folder_that_can_not_be_made_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    status, _, message = run("up", "--no-demo", "--port", "0")
+    assert (status, message) == (1, f"rig: the data folder {tmp_path / 'data'} can't be used: File exists\n")
+
+
+def test_a_full_disk_at_the_start_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "/data/logs")
+
+    monkeypatch.setattr("rig.up.RotatingFileHandler", full)
+    assert run("up", "--no-demo", "--port", "0") == (1, "", "rig: No space left on device: /data/logs\n")
+
+
+def test_options_that_contradict_are_refused(run: Run) -> None:
+    status, _, message = run("up", "--once", "--no-demo")
+    assert (status, message.count("\n")) == (1, 1)
+
+
+def test_an_impossible_port_is_refused(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run("up", "--port", "70000")
+    assert "'70000' is not a port" in capsys.readouterr().err
+
+
+def test_an_unknown_function_lists_those_that_exist(run: Run) -> None:
+    status, _, message = run("invoke", "nobody")
+    assert status == 1
+    assert "HelloFunction, PhotoFunction, StepOneFunction, StepTwoFunction" in message
+    assert run("logs", "nobody")[0] == 1
+
+
+@pytest.mark.parametrize(("text", "reason"), [(None, "No such file"), ("{", "is not JSON")])
+def test_an_event_that_can_not_be_read_is_one_line(run: Run, tmp_path: Path, text: str | None, reason: str) -> None:
+    path = tmp_path / "event.json"
+    if text is not None:
+        path.write_text(text)
+    status, _, message = run("invoke", "hello", "-e", str(path))
+    assert (status, message.count("\n")) == (1, 1)
+    assert reason in message
+
+
+def test_a_clean_of_something_else_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "mine.txt").write_text("keep")
+    status, _, message = run("clean")
+    assert (status, message.count("\n")) == (1, 1)
+    assert (tmp_path / "data" / "mine.txt").exists()
+
+
+def test_a_function_is_invoked_without_a_running_rig(
+    run: Run, clouds: CloudPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clouds.close()
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"body": json.dumps({"do": "log"})}))
+    status, answer, log = run("invoke", "hello", "-e", str(event))
+    assert (status, log) == (0, "a line of the log\n")
+    assert json.loads(answer)["statusCode"] == 200
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps({"body": json.dumps({"do": "fail"})})))
+    status, answer, _ = run("invoke", "Hello", "-e", "-")
+    assert (status, json.loads(answer)["errorType"]) == (1, "HopelessError")
+    assert "a line of the log" in run("logs", "hello")[1]
+    assert run("clean")[0] == 0
+    assert not (tmp_path / "data").exists()
