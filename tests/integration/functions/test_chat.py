@@ -30,7 +30,7 @@ def test_an_answer_names_the_photos_that_prove_it(db: Session) -> None:
     listing = make_listing(db)
     made = {colour: make_photo(db, colour, listing.id).image.id for colour in (RED, GREEN, BLUE, GREY)}
     answer = ask("Is there a dishwasher?", listing_id=listing.id)
-    assert answer["reply"] == f"Dishwasher can be seen in the kitchen (photo {made[RED]})."
+    assert answer["reply"] == f"A dishwasher can be seen in the kitchen (photo {made[RED]})."
     assert answer["citations"] == [{"sentence": answer["reply"], "image_ids": [made[RED]]}]
     assert [(used["image_id"], used["room_type"]) for used in answer["context_used"]] == [(made[RED], "kitchen")]
     assert answer["abstained"] is False

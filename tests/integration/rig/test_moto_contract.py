@@ -108,6 +108,15 @@ def test_a_presigned_post_raises_an_event(cloud: Cloud, seen: Any) -> None:
     assert one["event"]["Records"][0]["eventName"] == "ObjectCreated:Post"
 
 
+def test_a_queue_is_told_of_a_removal(cloud: Cloud, put: Any) -> None:
+    put("other.txt")
+    cloud.client("s3").delete_object(Bucket=cloud.bucket("Inbox"), Key="other.txt")
+    (message,) = messages(cloud, "Removals")
+    event = json.loads(message["Body"])
+    S3Model.model_validate(event)
+    assert event["Records"][0]["eventName"] == "ObjectRemoved:Delete"
+
+
 def test_a_failing_event_is_retried_and_then_buried(cloud: Cloud, put: Any, seen: Any) -> None:
     put("incoming/broken.jpg")
     attempts = seen()

@@ -14,8 +14,13 @@ HOME = [KITCHEN, OLD_KITCHEN, BATHROOM, EXTERIOR]
 
 def test_a_thing_is_said_to_be_where_it_was_seen() -> None:
     reply = compose("Is there an oven?", HOME, [])
-    assert reply.text == "Stove can be seen in the kitchen (photos 1 and 2)."
+    assert reply.text == "A stove can be seen in the kitchen (photos 1 and 2)."
     assert (reply.image_ids, reply.abstained) == ([1, 2], False)
+
+
+def test_several_of_a_kind_have_no_article() -> None:
+    shelves = Seen(5, RoomType.LIVING_ROOM, frozenset({Tag.BOOKSHELVES}), "A living room.", 0.5, "C4", 0.5)
+    assert compose("bookshelves?", [shelves], []).text == "Bookshelves can be seen in the living room (photo 5)."
 
 
 def test_a_thing_that_no_photo_shows_is_not_claimed() -> None:
@@ -70,7 +75,7 @@ def test_condition_is_called_an_estimate() -> None:
 
 def test_a_measure_of_one_room_has_no_rival() -> None:
     reply = compose("Is the bathroom dark?", HOME, [])
-    assert reply.text == "The bathroom (photo 3) has a daylight of 0.20 out of 1."
+    assert reply.text == "In the bathroom (photo 3) the daylight is 0.20 out of 1."
 
 
 def test_what_was_not_measured_is_not_guessed() -> None:

@@ -72,6 +72,7 @@ def test_a_bucket_has_its_notifications_and_cors_rules(stack: Stack) -> None:
     assert inbox.name == "local-inbox"
     assert inbox.notifications == (
         Notification(stack.functions["PhotoFunction"].arn, ("s3:ObjectCreated:*",), "incoming/", ".jpg"),
+        Notification(stack.queues["Removals"].arn, ("s3:ObjectRemoved:*",)),
     )
     assert inbox.cors_rules == (
         {

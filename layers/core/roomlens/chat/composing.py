@@ -115,7 +115,7 @@ def _speak_of_tag(draft: _Draft, tag: Tag, photos: Sequence[Seen], rooms: set[Ro
     having = [photo for photo in photos if tag in photo.tags]
     if having:
         places = _listed(dict.fromkeys(f"the {ROOM_LABELS[photo.room]}" for photo in having))
-        draft.show(f"{_capital(label)} can be seen in {places} ({_photos(having)}).", having)
+        draft.show(f"{_capital(_a(label))} can be seen in {places} ({_photos(having)}).", having)
     else:
         where = f" of {_listed(f'the {ROOM_LABELS[room]}' for room in sorted(rooms))}" if rooms else ""
         draft.miss(f"I see no {label} in the photos{where}.")
@@ -148,7 +148,7 @@ def _extremes(
     (low, worst), (high, best) = measured[0], measured[-1]
     if best is worst:
         draft.show(
-            f"The {ROOM_LABELS[best.room]} (photo {best.image_id}) has a {noun} of {high:.2f} out of 1{note}.", [best]
+            f"In the {ROOM_LABELS[best.room]} (photo {best.image_id}) the {noun} is {high:.2f} out of 1{note}.", [best]
         )
         return
     text = (
@@ -198,6 +198,9 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _a(noun: str) -> str:
+    """With its article; several of a kind have none."""
+    if noun.endswith("s"):
+        return noun
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 

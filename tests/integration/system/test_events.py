@@ -1,0 +1,61 @@
+"""Every file of events/ is what its function gets, and is answered."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2Model, S3Model
+
+from rig.cloud import Cloud
+from tests.pictures import RED, photo
+
+EVENTS = Path(__file__).parents[3] / "events"
+
+
+def event(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return loaded
+
+
+def logical_id(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_")) + "Function"
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("health", 200), ("images", 200), ("query", 200), ("chat", 200), ("conversations", 200), ("tasks", 404), ("listings", 201),
+     ("upload", 200)],
+)  # fmt: skip
+def test_an_http_event_is_answered(system: Cloud, name: str, status: int) -> None:
+    APIGatewayProxyEventV2Model.model_validate(event(name))
+    assert event(name)["routeKey"] in system.stack.routes
+    result = system.invoke(logical_id(name), event(name))
+    assert not result.error, result.payload
+    assert result.payload["statusCode"] == status, result.payload["body"]
+
+
+def test_the_event_of_s3_names_the_bucket_and_a_photo_of_the_samples(system: Cloud, client: Any) -> None:
+    S3Model.model_validate(event("inference"))
+    (record,) = event("inference")["Records"]
+    assert record["s3"]["bucket"]["name"] == system.bucket("PhotoBucket")
+    assert client.post("/api/listings", json={}).json()["id"] == 1
+    system.client("s3").put_object(
+        Bucket=system.bucket("PhotoBucket"), Key=record["s3"]["object"]["key"], Body=photo(RED)
+    )
+    system.wait()
+    result = system.invoke("InferenceFunction", event("inference"))
+    assert not result.error, result.payload
+    assert len(client.get("/api/images").json()["images"]) == 1
+
+
+@pytest.mark.parametrize("name", ["prepare_photo", "analyze_photo", "finish_task"])
+def test_a_step_of_no_task_asks_to_be_tried_again(system: Cloud, name: str) -> None:
+    result = system.invoke(logical_id(name), event(name))
+    assert result.error
+    assert result.payload["errorType"] == "UnavailableError"
+
+
+def test_the_schema_is_up_to_date_already(system: Cloud) -> None:
+    result = system.invoke("MigrateFunction", event("migrate"))
+    assert (result.error, result.payload) == (False, {"before": "0001", "after": "0001"})
