@@ -38,7 +38,7 @@ def measure(image: Image.Image, linear: FloatArray) -> dict[str, float]:
     bright = lightness(linear)
     black = float((bright < _BLACK).mean())
     burnt = float((linear.min(-1) >= _BURNT).mean())
-    detail = _detail(np.asarray(scaled(image, _SHARPNESS_SIDE).convert("L"), np.float32))
+    detail = _detail(np.asarray(scaled(image.convert("L"), _SHARPNESS_SIDE), np.float32))
     return {
         "sharpness": _logistic((detail - SHARPNESS_MEAN) / SHARPNESS_DEVIATION),
         "exposure": 1.0 - min(1.0, black + burnt),
