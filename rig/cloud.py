@@ -37,6 +37,13 @@ class CloudError(RigError):
     """The cloud can't start or can't do what was asked."""
 
 
+def warm_up() -> None:
+    """Imports the engine, which takes most of the time of a first start."""
+    with aws.shared_service_models():
+        import rig.deploy
+        import rig.moto_patches  # noqa: F401
+
+
 class Cloud:
     """The running stack, a context manager.
 
@@ -181,12 +188,14 @@ class Cloud:
 
     def _start(self) -> None:
         self._closing.enter_context(aws.shared_service_models())
+        warm_up()
         from rig.engine import AfterRequest, Engine
         from rig.moto_patches import Hooks, forget_everything
 
         after_request = AfterRequest()
         self._engine = Engine(after_request, self._s3_port)
         self._closing.callback(self._engine.stop)
+        self._closing.callback(self.suspend)  # not before the last function has ended
         self.s3_url = self._engine.url
         self.stack = load_stack(self._stack_path, self._parameters, aws_url=self.s3_url, api_url=self.api_url)
         self._runner = self._new_runner()
@@ -200,7 +209,6 @@ class Cloud:
             activity=self._activity,
             after_request=after_request,
         )
-        self._closing.callback(self.suspend)
         self.resume()
         forget_everything()
         self._engine.start()

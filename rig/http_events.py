@@ -155,11 +155,11 @@ def _headers(request: Request) -> tuple[dict[str, str], list[str]]:
             cookies += [cookie.strip() for cookie in value.split(";") if cookie.strip()]
         elif name not in _HOP_BY_HOP:
             headers[name] = f"{headers[name]},{value}" if name in headers else value
-    _, _, port = headers.get("host", "").partition(":")
+    port = re.search(r":(\d+)$", headers.get("host", ""))
     headers["x-amzn-trace-id"] = f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]}"
     forwarded = headers.get("x-forwarded-for")
     headers["x-forwarded-for"] = f"{forwarded}, {request.client}" if forwarded else request.client
-    headers["x-forwarded-port"] = port or ("443" if request.scheme == "https" else "80")
+    headers["x-forwarded-port"] = port[1] if port else "443" if request.scheme == "https" else "80"
     headers["x-forwarded-proto"] = request.scheme
     return headers, cookies
 

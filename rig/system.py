@@ -7,12 +7,13 @@ import os
 import socket
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
 from rig.activity import StillBusyError
-from rig.cloud import Cloud
+from rig.cloud import Cloud, warm_up
 from rig.data_folder import DataFolder, RigState
 from rig.errors import RigError
 from rig.stack import Stack
@@ -72,7 +73,11 @@ class System:
             self.cloud.wait(LAST_WORK)
 
     def _start(self) -> None:
-        parameters = self._start_database(load_stack(self._template))
+        stack = load_stack(self._template)
+        with ThreadPoolExecutor(1) as pool:
+            starting = pool.submit(self._start_database, stack)
+            warm_up()  # meanwhile
+            parameters = starting.result()
         cloud = Cloud(
             self._template,
             parameters,
