@@ -111,3 +111,15 @@ def test_a_photo_is_analysed_once_whatever_door_it_comes_by(system: Cloud, clien
     assert queued["image_id"] == uploaded["image_id"]
     assert client.get(f"/api/tasks/{queued['task_id']}").json()["status"] == "success"
     assert analyzer.asked == 1
+
+
+def test_one_event_delivered_to_several_at_once_leaves_one_photo(system: Cloud, client: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    listing = make_listing(client)
+    with ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(lambda _: put(system, f"incoming/{listing}/a.jpg", photo()), range(4)):
+            pass
+    system.wait()
+    assert client.get(f"/api/listings/{listing}").json()["photo_counts"] == {"analyzed": 1, "total": 1}
+    assert messages(system, "DeadLetterQueue") == []

@@ -25,7 +25,6 @@ from roomlens.photos.records import (
 )
 from roomlens.settings import storage_settings
 from roomlens.vision import PhotoAnalysis, photo_analyzer
-from roomlens.vision.hashes import perceptual_hash
 from roomlens.vocabulary import TAG_GROUPS, condition_band
 
 
@@ -132,6 +131,8 @@ def _put_thumbnails(picture: Picture) -> None:
 
 def _row_of(session: Session, arrival: Arrival, picture: Picture) -> Image:
     """The photo's row, made or found: by its bytes within its listing first, then by its key."""
+    from roomlens.vision.hashes import perceptual_hash  # needs numpy
+
     content = {
         "status": ImageStatus.QUEUED,
         "content_type": picture.content_type,
