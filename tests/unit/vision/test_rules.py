@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from roomlens.vision.captions import MAX_LENGTH, caption
 from roomlens.vision.condition import condition
-from roomlens.vision.room_evidence import FLOOR_PLANS, OUTDOORS, ROOMS
+from roomlens.vision.room_evidence import FLOOR_PLANS, OUTDOORS, ROOMS, VAGUE
 from roomlens.vision.rooms import RoomRules
 from roomlens.vision.tags import RULES, TagRules, confidence
 from roomlens.vocabulary import ConditionBand, RoomType, Tag, condition_band
@@ -39,6 +39,7 @@ def rules() -> RoomRules:
         ({"patio": 0.25, "mobile_home": 0.2}, RoomType.EXTERIOR),
         ({"menu": 0.3, "crossword_puzzle": 0.2}, RoomType.FLOOR_PLAN),
         ({"Egyptian_cat": 0.97}, RoomType.OTHER),
+        ({"doormat": 0.6, "lotion": 0.3}, RoomType.OTHER),
     ],
 )
 def test_a_photo_is_named_after_what_is_in_it(rules: RoomRules, shares: dict[str, float], room: RoomType) -> None:
@@ -67,6 +68,10 @@ def test_more_evidence_means_more_confidence(rules: RoomRules) -> None:
 def test_every_name_in_the_lists_is_one_class() -> None:
     for evidence in (OUTDOORS, FLOOR_PLANS, *ROOMS.values()):
         assert len(class_indices(evidence)) == len(evidence)
+
+
+def test_vague_names_come_from_the_lists() -> None:
+    assert set(OUTDOORS).union(*ROOMS.values()) >= VAGUE
 
 
 def shares_of(**shares: float) -> FloatArray:

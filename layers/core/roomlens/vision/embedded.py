@@ -125,6 +125,7 @@ def rules_digest(text_model: ModelVersion) -> str:
         room_evidence.OUTDOORS,
         room_evidence.FLOOR_PLANS,
         room_evidence.ROOMS,
+        sorted(room_evidence.VAGUE),
         (rooms.OUTDOORS_ABOVE, rooms.FLOOR_PLAN_ABOVE, rooms.INSIDE_DISCOUNT, rooms.TEMPERATURE),
         (rooms.SPEAKS_ABOVE, rooms.SHARPENING),
         tags.RULES,

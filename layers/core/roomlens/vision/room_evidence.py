@@ -107,3 +107,17 @@ ROOMS: Mapping[RoomType, Evidence] = {
         "window screen": 0.3,
     },
 }
+
+# Names from the lists above that the network also gives to things far from any home: textures, close-ups, faces. They
+# help to tell rooms apart but are no sign that there is a room.
+VAGUE = frozenset(
+    _whole(
+        "coil, maze, photocopier, lab coat, velvet, spatula, lotion, hand blower, shower cap, plunger, pajama,"
+        "sleeping bag, file, safe, tobacco shop, grocery store, goblet, red wine, candle, plate, pedestal,"
+        "theater curtain, organ, prayer rug, hot pot, strainer, ladle, caldron, teapot, wok, frying pan, mixing bowl,"
+        "bakery, throne, cinema, electric fan, grille, turnstile, Crock Pot, coffeepot, espresso maker, waffle iron,"
+        "rotisserie, toaster, paper towel, soap dispenser, rain barrel, pole, geyser, volcano, hay, rapeseed, umbrella,"
+        "racer, drilling platform, megalith, solar dish, sundial, sandbar, cliff, valley, alp, doormat, stone wall,"
+        "tile roof, window screen, chainlink fence"
+    )
+)
