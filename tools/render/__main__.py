@@ -31,8 +31,7 @@ def main() -> None:
     for name in args.scenes or SCENES:
         exr = (args.work / f"{name.replace('/', '_')}.exr").resolve()
         if not args.develop_only:
-            samples = PREVIEW_SAMPLES if args.preview else FINAL_SAMPLES
-            used = _render(name, catalogue, exr, PREVIEW_WIDTH if args.preview else args.width, samples)
+            used = _render(name, catalogue, exr, args.width, args.samples)
             record = records / f"{name.replace('/', '__')}.json"
             record.write_text(json.dumps(sorted(used)), encoding="utf-8")
         target = (args.out / f"{name}.jpg").resolve()
@@ -61,10 +60,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
     parser.add_argument("--work", type=Path, default=Path("data/render/work"), help="folder for intermediate files")
     parser.add_argument("--width", type=int, default=FINAL_WIDTH, help="width of final pictures in pixels")
+    parser.add_argument("--samples", type=int, default=FINAL_SAMPLES, help="samples for each pixel")
     parser.add_argument("--preview", action="store_true", help="small and grainy, a few seconds each")
     parser.add_argument("--develop-only", action="store_true", help="develop the EXR files again, without rendering")
     parser.add_argument("--credits", action="store_true", help="write CREDITS.md from the models used so far")
     args = parser.parse_args()
+    if args.preview:
+        args.width, args.samples = PREVIEW_WIDTH, PREVIEW_SAMPLES
     unknown = [name for name in args.scenes if name not in SCENES]
     if unknown:
         parser.error("unknown scene: " + ", ".join(unknown))
