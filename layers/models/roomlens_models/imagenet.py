@@ -27,13 +27,18 @@ def class_indices(names: Iterable[str]) -> list[int]:
         ValueError: no class has that first name, or more than one has ("crane" is a bird and a
             machine), so that a list of names can never silently mean the wrong thing.
     """
-    owners: dict[str, list[int]] = {}
-    for index, all_names in enumerate(class_names()):
-        owners.setdefault(all_names.split(", ")[0], []).append(index)
     indices = []
     for name in names:
-        found = owners.get(name, [])
+        found = _classes_by_first_name().get(name, [])
         if len(found) != 1:
             raise ValueError(f"{len(found)} ImageNet classes have the first name {name!r}")
         indices.append(found[0])
     return indices
+
+
+@cache
+def _classes_by_first_name() -> dict[str, list[int]]:
+    owners: dict[str, list[int]] = {}
+    for index, names in enumerate(class_names()):
+        owners.setdefault(names.split(", ")[0], []).append(index)
+    return owners
