@@ -1,11 +1,14 @@
 """What every test stands on: a marker by folder, no way out to the network, and the fixtures of tests/fixtures."""
 
 import ipaddress
+import os
 import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in Lambda; read once, when numpy is first imported
 
 pytest_plugins = [
     "rig.pytest_plugin",
