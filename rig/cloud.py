@@ -17,6 +17,7 @@ from rig.activity import Activity
 from rig.asynchronous import AsyncInvoker
 from rig.errors import RigError
 from rig.gateway import Gateway
+from rig.moto_imports import without_ec2
 from rig.runtimes import InvokeResult, Runner
 from rig.runtimes.inprocess import InProcessRunner
 from rig.stack import Function, Stack, UnknownNameError
@@ -39,7 +40,7 @@ class CloudError(RigError):
 
 def warm_up() -> None:
     """Imports the engine, which takes most of the time of a first start."""
-    with aws.shared_service_models():
+    with aws.shared_service_models(), without_ec2():
         import rig.deploy
         import rig.moto_patches  # noqa: F401
 
