@@ -57,6 +57,8 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
     listener = stack.enter_context(listen(HOST, options.port))
     port = listener.getsockname()[1]
     stack.enter_context(_logging(options.data.logs))
+    if options.demo:
+        _say("Starting PostgreSQL, S3, the functions and the API …")
     api_url = f"http://localhost:{port}"
     system = stack.enter_context(
         System(options.template, options.data, s3_port=options.s3_port, api_url=api_url)
@@ -68,12 +70,18 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
     bucket = first_bucket(system.cloud.stack)
     if options.demo:
         _show(options, api_url, s3_url, bucket)
+        if not options.once:
+            _say(f"Serving {api_url} until Ctrl-C.")
     else:
-        sys.stdout.write(f"ready {api_url} s3={s3_url} bucket={bucket}\n")
-        sys.stdout.flush()
+        _say(f"ready {api_url} s3={s3_url} bucket={bucket}")
     if not options.once:
         threading.Event().wait()  # until a signal raises Stop
     return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _show(options: UpOptions, api_url: str, s3_url: str, bucket: str) -> None:
