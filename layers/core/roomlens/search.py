@@ -22,7 +22,7 @@ from roomlens.photos.presenting import thumbnail_url
 from roomlens.photos.records import require_listing
 from roomlens.schemas import HitOut, QueryAnswer, QueryRequest
 from roomlens.text import text_embedder
-from roomlens.vision import photo_analyzer
+from roomlens.vision import model_in_force
 
 if TYPE_CHECKING:
     from roomlens.vectors import FloatArray
@@ -66,7 +66,7 @@ class Found:
 
 def embedder_in_force() -> str:
     """Names the model and version whose vectors are compared; rows of any other are not seen."""
-    model = photo_analyzer().model
+    model = model_in_force()
     return f"{model.name}@{model.version}"
 
 

@@ -24,8 +24,8 @@ def created(key: str, bucket: str = BUCKET) -> dict[str, Any]:
         "Records": [
             {
                 "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-west-1",
-                "eventName": "ObjectCreated:Put", "eventTime": "2026-06-01T09:00:00.000Z", "userIdentity": {"principalId": "AWS:x"},
-                "requestParameters": {"sourceIPAddress": "127.0.0.1"},
+                "eventName": "ObjectCreated:Put", "eventTime": "2026-06-01T09:00:00.000Z",
+                "userIdentity": {"principalId": "AWS:x"}, "requestParameters": {"sourceIPAddress": "127.0.0.1"},
                 "responseElements": {"x-amz-request-id": "1", "x-amz-id-2": "2"},
                 "s3": {
                     "s3SchemaVersion": "1.0", "configurationId": "c",

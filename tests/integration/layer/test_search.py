@@ -45,7 +45,8 @@ def crowded(database: Engine, crowd: NDArray[np.float32]) -> Iterator[None]:
             text(
                 "insert into analyses (image_id, model, version, weights_sha256, room_type, room_confidence,"
                 " alternatives, features, components, caption, duration_ms)"
-                " select id, 'fake-colours', '1', '', 'kitchen', 1, '[]', '[]', '{}', '', 0 from images where s3_key like 'photos/crowd/%' order by id"
+                " select id, 'fake-colours', '1', '', 'kitchen', 1, '[]', '[]', '{}', '', 0"
+                " from images where s3_key like 'photos/crowd/%' order by id"
             )
         )
         ids = connection.execute(text("select id, image_id from analyses order by image_id")).all()

@@ -24,8 +24,8 @@ def logical_id(name: str) -> str:
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("health", 200), ("images", 200), ("query", 200), ("chat", 200), ("conversations", 200), ("tasks", 404), ("listings", 201),
-     ("upload", 200)],
+    [("health", 200), ("images", 200), ("query", 200), ("chat", 200), ("conversations", 200), ("tasks", 404),
+     ("listings", 201), ("upload", 200)],
 )  # fmt: skip
 def test_an_http_event_is_answered(system: Cloud, name: str, status: int) -> None:
     APIGatewayProxyEventV2Model.model_validate(event(name))

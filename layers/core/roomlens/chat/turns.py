@@ -15,7 +15,7 @@ from roomlens.models import Analysis, Conversation, Image, ImageStatus, Message,
 from roomlens.photos.presenting import thumbnail_url
 from roomlens.schemas import ChatAnswer, ChatRequest, Citation, Evidence
 from roomlens.search import Relevance, embedder_in_force, search_text
-from roomlens.vision import photo_analyzer
+from roomlens.vision import model_in_force
 from roomlens.vocabulary import RoomType, Tag
 
 COMPOSER: Final = "roomlens-composer@1"  # the embedded answerer: no language model, so its version is its code's
@@ -61,7 +61,7 @@ def _photos_to_speak_of(session: Session, conversation: Conversation, question: 
 
 
 def _all_of(session: Session, listing_id: int) -> list[_Photo]:
-    model = photo_analyzer().model
+    model = model_in_force()
     statement = (
         select(Image, Analysis)
         .join(Analysis, Analysis.image_id == Image.id)

@@ -24,7 +24,7 @@ from roomlens.photos.records import (
     require_listing,
 )
 from roomlens.settings import storage_settings
-from roomlens.vision import PhotoAnalysis, photo_analyzer
+from roomlens.vision import PhotoAnalysis, model_in_force, photo_analyzer
 from roomlens.vocabulary import TAG_GROUPS, condition_band
 
 
@@ -172,7 +172,7 @@ def _drop_overwritten(session: Session, key: str, image: Image) -> None:
 
 
 def _analysis_in_force(session: Session, image: Image) -> Analysis | None:
-    model = photo_analyzer().model
+    model = model_in_force()
     statement = select(Analysis).where(
         Analysis.image_id == image.id, Analysis.model == model.name, Analysis.version == model.version
     )

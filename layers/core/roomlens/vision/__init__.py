@@ -86,6 +86,21 @@ def photo_analyzer() -> PhotoAnalyzer:
     return {"embedded": _embedded}[model_settings().vision_backend]()
 
 
+def model_in_force() -> ModelVersion:
+    """What `photo_analyzer().model` would say, without loading its weights: a search needs no more.
+
+    Raises:
+        ConfigurationError: as `photo_analyzer`.
+    """
+    return {"embedded": _embedded_version}[model_settings().vision_backend]()
+
+
+def _embedded_version() -> ModelVersion:
+    from roomlens.vision.embedded import model_version
+
+    return model_version()
+
+
 def _embedded() -> PhotoAnalyzer:
     from roomlens.vision.embedded import EmbeddedPhotoAnalyzer
 

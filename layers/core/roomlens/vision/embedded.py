@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -61,19 +62,14 @@ class EmbeddedPhotoAnalyzer:
         Raises:
             ConfigurationError: they were never built.
         """
-        try:
-            built = manifest()[MODEL_NAME]
-        except MissingWeightsError as error:
-            raise ConfigurationError(str(error)) from error
+        model = model_version()
         spaces = read_tensors(WEIGHTS / SPACES_FILE).tensors
-        embedder = text_embedder()
-        version = f"{built.version}-{rules_digest(embedder.model)}"
         return cls(
             EfficientNet.load(WEIGHTS / VISION_FILE),
-            embedder,
+            text_embedder(),
             np.asarray(spaces["class_vectors"], np.float32),
             np.asarray(spaces["image_projection"], np.float32),
-            ModelVersion(MODEL_NAME, version, built.sha256[VISION_FILE]),
+            model,
         )
 
     def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
@@ -114,6 +110,21 @@ class EmbeddedPhotoAnalyzer:
         conse = _unit(probabilities @ self._class_vectors)
         vector[: len(conse)] += (1 - _CAPTION_SHARE) * conse
         return _unit(vector)
+
+
+@cache
+def model_version() -> ModelVersion:
+    """The model and its version, from the manifest beside the weights.
+
+    Raises:
+        ConfigurationError: they were never built.
+    """
+    try:
+        built = manifest()[MODEL_NAME]
+    except MissingWeightsError as error:
+        raise ConfigurationError(str(error)) from error
+    version = f"{built.version}-{rules_digest(text_embedder().model)}"
+    return ModelVersion(MODEL_NAME, version, built.sha256[VISION_FILE])
 
 
 def rules_digest(text_model: ModelVersion) -> str:
