@@ -19,7 +19,7 @@ import pytest
 from rig import postgres_binaries
 from rig.postgres import Postgres, PostgresError, remove_cluster
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has another user run the server")
 
 OWNER = """
