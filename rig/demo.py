@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shlex
 import time
 import urllib.error
 import urllib.parse
@@ -78,7 +80,13 @@ def run_demo(session: DemoSession) -> None:
     view.show_search(session.console, SEARCH, found["top_k"], names)
     answer = _call(session, "POST", "/api/chat/", {"message": QUESTION, "listing_id": shown[0][0]["id"]})
     view.show_answer(session.console, QUESTION, shown[0][0], answer, names)
-    view.show_next_steps(session.console, session.api_url, session.s3_url, session.bucket, shown[0][0]["id"])
+    first, example = shown[0][0]["id"], _as_typed(shown[-1][1].photos[-1])
+    view.show_next_steps(session.console, session.api_url, session.s3_url, f"{session.bucket}/incoming/{first}/", example)
+
+
+def _as_typed(photo: Path) -> str:
+    """The path as a person would type it in the folder that the rig was started in."""
+    return shlex.quote(os.path.relpath(photo))
 
 
 def read_samples(folder: Path) -> list[Home]:

@@ -73,16 +73,20 @@ def show_answer(
     console.print()
 
 
-def show_next_steps(console: Console, api_url: str, s3_url: str, bucket: str, listing_id: int) -> None:
-    """Where to go next, with lines to paste; they are never broken, so that they can be."""
+def show_next_steps(console: Console, api_url: str, s3_url: str, folder: str, photo: str) -> None:
+    """Where to go next, with lines to paste; they are never broken, so that they can be.
+
+    `folder`: of a listing in the bucket, as `bucket/incoming/1/`. `photo`: one that is there to be sent.
+    """
+    listing_id = folder.split("/")[-2]
     lines = (
         ("The API", f"{api_url}/api/docs"),
         ("S3 endpoint", s3_url),
-        ("A photo over HTTP", f"curl -F file=@photo.jpg -F listing_id={listing_id} {api_url}/api/upload/"),
+        ("A photo over HTTP", f"curl -F file=@{photo} -F listing_id={listing_id} {api_url}/api/upload/"),
         (
             "The same over S3",
             "AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1 "
-            f"aws --endpoint-url {s3_url} s3 cp photo.jpg s3://{bucket}/incoming/{listing_id}/",
+            f"aws --endpoint-url {s3_url} s3 cp {photo} s3://{folder}",
         ),
         ("What was found", f"curl '{api_url}/api/images?listing_id={listing_id}'"),
     )

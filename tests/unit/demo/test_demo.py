@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from collections.abc import Iterator
 from hashlib import sha256
@@ -171,8 +172,10 @@ def test_what_was_found_is_shown_without_control_sequences_in_80_columns(
         assert shown in text
     pasted = text[text.index("Go on") :]
     assert all(len(line) <= 80 for line in text[: text.index("Go on")].splitlines())
-    assert "s3 cp photo.jpg s3://photo-bucket/incoming/1/\n" in pasted
-    assert f"curl -F file=@photo.jpg -F listing_id=1 {session.api_url}/api/upload/\n" in pasted
+    (example,) = {match[1] for match in re.finditer(r"(?:file=@|s3 cp )(\S+)", pasted)}
+    assert Path(example).resolve().parent == folder.resolve(), "a photo that is there to be sent"
+    assert f"s3 cp {example} s3://photo-bucket/incoming/1/\n" in pasted
+    assert f"curl -F file=@{example} -F listing_id=1 {session.api_url}/api/upload/\n" in pasted
     assert f"{session.api_url}/api/docs" in pasted
 
 
