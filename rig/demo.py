@@ -81,7 +81,8 @@ def run_demo(session: DemoSession) -> None:
     answer = _call(session, "POST", "/api/chat/", {"message": QUESTION, "listing_id": shown[0][0]["id"]})
     view.show_answer(session.console, QUESTION, shown[0][0], answer, names)
     first, example = shown[0][0]["id"], _as_typed(shown[-1][1].photos[-1])
-    view.show_next_steps(session.console, session.api_url, session.s3_url, f"{session.bucket}/incoming/{first}/", example)
+    folder = f"{session.bucket}/incoming/{first}/"
+    view.show_next_steps(session.console, session.api_url, session.s3_url, folder, example)
 
 
 def _as_typed(photo: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import re
+import shlex
 import threading
 from collections.abc import Iterator
 from hashlib import sha256
@@ -172,10 +172,11 @@ def test_what_was_found_is_shown_without_control_sequences_in_80_columns(
         assert shown in text
     pasted = text[text.index("Go on") :]
     assert all(len(line) <= 80 for line in text[: text.index("Go on")].splitlines())
-    (example,) = {match[1] for match in re.finditer(r"(?:file=@|s3 cp )(\S+)", pasted)}
-    assert Path(example).resolve().parent == folder.resolve(), "a photo that is there to be sent"
-    assert f"s3 cp {example} s3://photo-bucket/incoming/1/\n" in pasted
-    assert f"curl -F file=@{example} -F listing_id=1 {session.api_url}/api/upload/\n" in pasted
+    http, s3 = (shlex.split(line.partition(": ")[2]) for line in pasted.splitlines() if "over" in line)
+    photo = s3[-2]
+    assert Path(photo).is_file(), "a photo that is there to be sent"
+    assert s3[-4:] == ["s3", "cp", photo, "s3://photo-bucket/incoming/1/"]
+    assert http == ["curl", "-F", f"file=@{photo}", "-F", "listing_id=1", f"{session.api_url}/api/upload/"]
     assert f"{session.api_url}/api/docs" in pasted
 
 
