@@ -9,7 +9,9 @@ thread pool would cost three times what the whole framework does (docs/adr/0003-
 
 from __future__ import annotations
 
+import asyncio
 import time
+import warnings
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, Final, TypeVar
 
@@ -61,12 +63,23 @@ def create_app(title: str) -> FastAPI:
 
 def lambda_handler(app: FastAPI) -> Handler:
     """What Lambda calls. `lifespan="off"`: Mangum would run start-up and shut-down for every single request."""
+    _ensure_event_loop()
     adapter = Mangum(app, lifespan="off")
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return adapter(event, context)
 
     return handler
+
+
+def _ensure_event_loop() -> None:
+    """Mangum asks for its thread's event loop; from Python 3.12 on nobody makes one unasked."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DeprecationWarning)
+            asyncio.get_event_loop()
+    except (RuntimeError, DeprecationWarning):
+        asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 def both_slashes(register: Callable[..., Any], path: str, **options: Any) -> Callable[[_Route], _Route]:
