@@ -150,35 +150,33 @@ def _hnsw(table: str) -> Index:
     return Index(f"ix_{table}_vector", "vector", postgresql_using="hnsw", postgresql_ops=operators)
 
 
-class TextVector(Base):
-    """Where a photo lies in the text space: what a written question is compared with.
-
-    Apart from `analyses`, and with the filtered columns beside the vector, because a vector kept in the row makes
-    the row wide: scans that need no vector should not read it.
+class _PhotoVector:
+    """One photo in one space. Apart from `analyses`, and with the filtered columns beside the vector, because a vector
+    kept in the row makes the row wide: scans that need no vector should not read it.
     """
-
-    __tablename__ = "text_vectors"
-    __table_args__ = (Index("ix_text_vectors_embedder_listing_id", "embedder", "listing_id"), _hnsw("text_vectors"))
 
     analysis_id: Mapped[int] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"), primary_key=True)
     image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
     listing_id: Mapped[int | None]
     room_type: Mapped[str] = mapped_column(String(40))
     embedder: Mapped[str] = mapped_column(String(200))
+
+
+class TextVector(_PhotoVector, Base):
+    """Where a photo lies in the text space: what a written question is compared with."""
+
+    __tablename__ = "text_vectors"
+    __table_args__ = (Index("ix_text_vectors_embedder_listing_id", "embedder", "listing_id"), _hnsw("text_vectors"))
+
     vector: Mapped[Any] = mapped_column(Vector(TEXT_DIMENSIONS))
 
 
-class ImageVector(Base):
+class ImageVector(_PhotoVector, Base):
     """Where a photo lies in the image space: what another picture is compared with."""
 
     __tablename__ = "image_vectors"
     __table_args__ = (Index("ix_image_vectors_embedder_listing_id", "embedder", "listing_id"), _hnsw("image_vectors"))
 
-    analysis_id: Mapped[int] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"), primary_key=True)
-    image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
-    listing_id: Mapped[int | None]
-    room_type: Mapped[str] = mapped_column(String(40))
-    embedder: Mapped[str] = mapped_column(String(200))
     vector: Mapped[Any] = mapped_column(Vector(IMAGE_DIMENSIONS))
 
 
