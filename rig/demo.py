@@ -25,9 +25,9 @@ from rig import demo_view as view
 from rig.aws import new_client
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-SEARCH = "bright kitchen with an oven"
+SEARCH = "a room with many books"
 QUESTION = "Which room gets the most daylight?"
-_PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic"}
+_PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif"}
 _MOST_PHOTOS = 300
 # Seconds without a further photo before the demonstration gives up; the first one waits for a cold start.
 _PATIENCE = 120.0

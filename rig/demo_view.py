@@ -108,11 +108,12 @@ def _named(image_id: int, names: Mapping[int, str]) -> str:
     return f"photo {image_id} ({names[image_id]})" if image_id in names else f"photo {image_id}"
 
 
-def _cells(image: Mapping[str, Any]) -> tuple[str, ...]:
+def _cells(image: Mapping[str, Any]) -> tuple[str | Text, ...]:
     seen = image["predictions"]
     room = seen["room_type"]
     condition = "–" if seen["condition_score"] is None else f"{seen['condition_band']} {seen['condition_score']:.2f}"
     light = "–" if seen["natural_light_score"] is None else f"{seen['natural_light_score']:.2f}"
     tags = ", ".join(tag.replace("_", " ") for tag in seen["feature_tags"])
     took = "" if image["analysis_ms"] is None else f"{image['analysis_ms']:.0f}"
-    return image["filename"], room["label"].replace("_", " "), f"{room['confidence']:.0%}", condition, light, tags, took
+    name, label = Text(image["filename"]), room["label"].replace("_", " ")
+    return name, label, f"{room['confidence']:.0%}", condition, light, tags, took

@@ -34,7 +34,7 @@ class _Route:
 
 class RouteTable:
     """The routes of one API, the most specific first: whole paths, then variables, then `{greedy+}`, then `$default`;
-    a named method goes before ANY. A slash at the end is part of a path, as in the cloud."""
+    a named method goes before ANY. `/a` and `/a/` are one route, however it is declared."""
 
     def __init__(self, routes: Mapping[str, str]) -> None:
         self._routes = [_compile(key, routes[key]) for key in sorted(routes, key=_specificity)]
@@ -57,7 +57,7 @@ def _compile(key: str, function: str) -> _Route:
         parts += [re.escape(path[position : variable.start()]), "(.+)" if variable[2] else "([^/]+)"]
         names.append(variable[1])
         position = variable.end()
-    parts.append(re.escape(path[position:]))
+    parts.append(re.escape(path[position:].rstrip("/")) + "/?" if path != "/" else "/")
     return _Route(key, method, re.compile("".join(parts), re.DOTALL), tuple(names), function)
 
 

@@ -112,7 +112,7 @@ class System:
         result = self.cloud.invoke(MIGRATE_FUNCTION, {})
         if result.error:
             reason = result.payload.get("errorMessage", "") if isinstance(result.payload, dict) else ""
-            raise StartError(f"the database's schema could not be brought up to date: {reason}")
+            raise StartError(f"the database's schema could not be brought up to date: {reason.partition(chr(10))[0]}")
 
 
 def listen(host: str, port: int) -> socket.socket:

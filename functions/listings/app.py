@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from roomlens import listings
+from roomlens.fields import OptionalReadable
 from roomlens.http import Cursor, Limit, PathId, SessionDep, create_app, lambda_handler
 from roomlens.paging import decode_cursor, page_of
 from roomlens.schemas import ListingOut, ListingPage, ListingRequest
@@ -25,7 +26,7 @@ async def list_listings(
     session: SessionDep,
     limit: Limit = 20,
     cursor: Cursor = None,
-    external_ref: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
+    external_ref: Annotated[OptionalReadable, Query(min_length=1, max_length=100)] = None,
 ) -> ListingPage:
     """Listings in the order they were made, with their photo counts and cover."""
     rows = listings.list_listings(session, limit=limit + 1, after_id=decode_cursor(cursor), external_ref=external_ref)

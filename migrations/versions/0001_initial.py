@@ -21,6 +21,7 @@ depends_on = None
 TABLES = [
     "listings",
     "images",
+    "image_keys",
     "analyses",
     "text_vectors",
     "image_vectors",
@@ -106,6 +107,12 @@ def _images() -> None:
     _index("uq_images_listing_sha256", "images", [sa.text("coalesce(listing_id, 0)"), "sha256"], unique=True)
     _index("ix_images_listing_id_id", "images", ["listing_id", "id"])
     _index("ix_images_status_id", "images", ["status", "id"])
+    _table(
+        "image_keys",
+        sa.Column("s3_key", sa.String(1024), primary_key=True),
+        _points_to("image_id", "images.id", nullable=False),
+    )
+    _index("ix_image_keys_image_id", "image_keys", ["image_id"])
 
 
 def _analyses() -> None:

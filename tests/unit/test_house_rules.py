@@ -96,10 +96,9 @@ def test_every_function_has_its_event_file() -> None:
 def test_every_route_of_the_template_is_documented_and_the_other_way_round() -> None:
     document = json.loads(current_document())
     documented = {f"{method.upper()} {path}" for path, operations in document["paths"].items() for method in operations}
-    routed = set(STACK.routes)
     undocumented = {"GET /api/docs", "GET /api/docs/{asset}", "GET /api/openapi.json"}
-    slashless = {key.removesuffix("/") for key in documented if key.endswith("/")}
-    assert routed - undocumented - slashless == documented
+    # an HTTP API takes a path with and without its last slash as one route
+    assert set(STACK.routes) - undocumented == {key.removesuffix("/") for key in documented}
 
 
 def test_the_committed_openapi_document_is_the_one_that_is_served() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,12 +23,20 @@ SessionFactory = sessionmaker(expire_on_commit=False)
 
 
 def database_url(settings: DatabaseSettings) -> URL | str:
-    """The SQLAlchemy URL of the settings; the secret is fetched when, and only when, there is no plain URL."""
-    if settings.database_url is not None:
-        return settings.database_url.get_secret_value()
-    import boto3  # only deployments with a secret pay for this import
+    """The SQLAlchemy URL of the settings; the secret is fetched when, and only when, there is no plain URL.
 
-    answer = boto3.client("secretsmanager").get_secret_value(SecretId=settings.database_secret_arn)
+    Raises UnavailableError when Secrets Manager can't answer.
+    """
+    if settings.database_url is not None:
+        # SQLAlchemy 2.1 takes a URL that names no driver for another one than ours
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", settings.database_url.get_secret_value())
+    import boto3  # only deployments with a secret pay for this import
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        answer = boto3.client("secretsmanager").get_secret_value(SecretId=settings.database_secret_arn)
+    except (BotoCoreError, ClientError) as error:
+        raise UnavailableError("The database's secret can't be read right now.") from error
     secret = json.loads(answer["SecretString"])
     return URL.create(
         "postgresql+psycopg2",  # SQLAlchemy 2.1 takes a bare `postgresql` for another driver

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from roomlens.errors import ValidationError
+from roomlens.fields import LARGEST_ID
 
 _INCOMING_KEY = re.compile(r"incoming/(?P<listing_id>[0-9]{1,10})/(?P<name>[^/].*)", re.DOTALL)
-_LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,6 @@ class ObjectCreated:
 
     bucket: str
     key: str
-    size: int
-    etag: str
-    sequencer: str
 
 
 @dataclass(frozen=True)
@@ -46,9 +43,6 @@ def objects_created(event: dict[str, Any]) -> Iterator[ObjectCreated]:
         yield ObjectCreated(
             bucket=s3["bucket"]["name"],
             key=unquote_plus(s3["object"]["key"]),
-            size=s3["object"].get("size", 0),
-            etag=s3["object"].get("eTag", ""),
-            sequencer=s3["object"].get("sequencer", ""),
         )
 
 
@@ -58,7 +52,7 @@ def listing_of(key: str) -> int:
     Raises ValidationError when the key has another form.
     """
     match = _INCOMING_KEY.fullmatch(key)
-    if match is None or not 0 < int(match["listing_id"]) <= _LARGEST_ID:
+    if match is None or not 0 < int(match["listing_id"]) <= LARGEST_ID:
         raise ValidationError("The key does not name a listing; put photos under incoming/{listing_id}/{name}.")
     return int(match["listing_id"])
 

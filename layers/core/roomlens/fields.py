@@ -22,10 +22,9 @@ def _rfc3339(value: datetime) -> str:
 
 
 def _in_utc(value: datetime) -> datetime:
-    try:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("lies outside of the years 1 to 9999") from None
+    if not 1900 <= value.year <= 2100:  # no photo is older, and no time zone carries it over the calendar's edge
+        raise ValueError("lies outside of the years 1900 to 2100")
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 Readable = AfterValidator(_readable)
@@ -48,4 +47,5 @@ def readable_filename(name: str | None) -> str:
 OptionalId = Annotated[Id | None, BeforeValidator(_none_if_empty)]
 OptionalTime = Annotated[Time | None, BeforeValidator(_none_if_empty)]
 Score = Annotated[float, Field(ge=0, le=1)]
-Line = Annotated[str, Readable, Field(max_length=200)]
+Line = Annotated[str, Field(max_length=200), Readable]
+OptionalReadable = Annotated[str, Readable] | None

@@ -33,6 +33,7 @@ from roomlens.observability import count, logger, measured_parts
 from roomlens.schemas import FieldError, Problem
 
 PROBLEM_JSON: Final = "application/problem+json"
+_OUR_FAULT: Final = "Something went wrong on our side; the request id helps us to find it."
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 _Route = TypeVar("_Route", bound=Callable[..., Any])
 
@@ -51,7 +52,7 @@ def create_app(title: str) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         swagger_ui_oauth2_redirect_url=None,
-        redirect_slashes=False,  # API Gateway matches paths literally: where both forms are wanted, both are declared
+        redirect_slashes=False,  # a redirect would cost a POST its body: where both forms are wanted, both are declared
         responses=_PROBLEMS,
     )
     app.add_exception_handler(AppError, _app_error)
@@ -64,7 +65,7 @@ def create_app(title: str) -> FastAPI:
 def lambda_handler(app: FastAPI) -> Handler:
     """What Lambda calls. `lifespan="off"`: Mangum would run start-up and shut-down for every single request."""
     _ensure_event_loop()
-    adapter = Mangum(app, lifespan="off")
+    adapter = Mangum(app, lifespan="off", text_mime_types=["text/", "application/json", PROBLEM_JSON])
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return adapter(event, context)
@@ -133,6 +134,8 @@ async def _app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
     if error.status >= 500:
         logger().exception("request.failed", extra={"code": error.code})
+    if error.status == 500:  # the operator's fault; its words are for the log
+        return _problem(request, AppError(_OUR_FAULT))
     field = getattr(error, "pointer", None)
     errors = [FieldError(pointer=field, detail=error.detail, code="invalid")] if field else None
     return _problem(request, error, errors)
@@ -142,11 +145,17 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     """Says what is wrong and where, and never repeats the value: it may be long, secret, or not even text."""
     assert isinstance(error, RequestValidationError)
     errors = [
-        FieldError(pointer=_pointer(found["loc"]), detail=found["msg"], code=str(found["type"]))
+        FieldError(pointer=_pointer(found["loc"]), detail=_in_plain_words(found), code=str(found["type"]))
         for found in error.errors()
     ]
     first = f"{errors[0].pointer}: {errors[0].detail}" if errors else "The request can't be read."
     return _problem(request, ValidationError(first), errors)
+
+
+def _in_plain_words(found: dict[str, Any]) -> str:
+    if found["type"] == "model_attributes_type":
+        return "Send a JSON object, with content-type: application/json"
+    return str(found["msg"]).removeprefix("Value error, ")
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
@@ -204,7 +213,7 @@ class _RequestFrame:
                 await self.app(scope, receive, framed)
             except Exception:  # noqa: BLE001  # the last resort: whatever it was, nobody sees a stack trace
                 logger().exception("request.crashed", extra={"path": scope["path"]})
-                failure = AppError("Something went wrong on our side; the request id helps us to find it.")
+                failure = AppError(_OUR_FAULT)
                 await _problem(Request(scope), failure)(scope, receive, framed)
         self._account(scope, status, time.perf_counter() - started)
 

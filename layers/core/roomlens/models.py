@@ -85,8 +85,9 @@ class Listing(Base):
 class Image(Base):
     """One photo of a listing, whatever door it came through and however often.
 
-    Two natural keys keep it single: where its original lies (`s3_key`), and its bytes within its listing
-    (`listing_id`, `sha256`). A photo that could not be taken in has no `sha256`, only a `failure_code` and a reason.
+    Its natural key is its bytes within its listing (`listing_id`, `sha256`). They may lie in the bucket under several
+    keys (`ImageKey`); `s3_key` is the one to read. A photo that could not be taken in has no `sha256`, only a
+    `failure_code` and a reason.
     """
 
     __tablename__ = "images"
@@ -116,6 +117,15 @@ class Image(Base):
     analyses: Mapped[list[Analysis]] = relationship(
         back_populates="image", order_by="Analysis.id", passive_deletes=True
     )
+
+
+class ImageKey(Base):
+    """Which photo lies under a key of the bucket now. A photo lives as long as a key leads to it."""
+
+    __tablename__ = "image_keys"
+
+    s3_key: Mapped[str] = mapped_column(String(1024), primary_key=True)
+    image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
 
 
 class Analysis(Base):

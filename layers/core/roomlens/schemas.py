@@ -128,7 +128,7 @@ class Queued(Answer):
 class QueryRequest(Request):
     """Ask with words (`query`) or with a stored photo (`image_id`)."""
 
-    query: Annotated[str, Readable, Field(max_length=2_000)] | None = None
+    query: Annotated[str, Field(max_length=2_000), Readable] | None = None
     image_id: Id | None = None
     k: Annotated[int, Field(ge=1, le=100)] = 10
     listing_id: Id | None = None
@@ -164,7 +164,7 @@ class QueryAnswer(Answer):
 
 
 class ChatRequest(Request):
-    message: Annotated[str, Readable, Field(max_length=4_000)]
+    message: Annotated[str, Field(max_length=4_000), Readable]
     conversation_id: Id | None = None
     listing_id: Id | None = None
     user_id: Line | None = None
@@ -228,13 +228,13 @@ class ConversationPage(Answer):
 
 class ListingRequest(Request):
     title: Line | None = None
-    address: Annotated[str, Readable, Field(max_length=300)] | None = None
+    address: Annotated[str, Field(max_length=300), Readable] | None = None
     price: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     beds: Annotated[float, Field(ge=0, le=1000)] | None = None
     baths: Annotated[float, Field(ge=0, le=1000)] | None = None
     area_sqft: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     status: Literal["draft", "active", "pending", "sold", "withdrawn"] = "active"
-    external_ref: Annotated[str, Readable, Field(min_length=1, max_length=100)] | None = None
+    external_ref: Annotated[str, Field(min_length=1, max_length=100), Readable] | None = None
 
 
 class ListingOut(ListingRequest):

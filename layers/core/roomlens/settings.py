@@ -50,7 +50,6 @@ class ModelSettings(BaseSettings):
 
     vision_backend: Literal["embedded"] = "embedded"
     text_backend: Literal["embedded"] = "embedded"
-    room_head: Literal["zero_shot"] = "zero_shot"
 
 
 class TaskSettings(BaseSettings):

@@ -24,7 +24,7 @@ class StoredObject:
 
     key: str
     body: bytes
-    content_type: str | None
+    etag: str
 
 
 @cache
@@ -33,7 +33,15 @@ def s3() -> Any:
     import boto3
     from botocore.config import Config
 
-    return boto3.client("s3", config=Config(signature_version="s3v4", retries={"mode": "standard", "max_attempts": 3}))
+    return boto3.client(
+        "s3",
+        config=Config(
+            signature_version="s3v4",
+            # links to the bucket's own regional host: the global one redirects, or refuses, outside us-east-1
+            s3={"addressing_style": "virtual"},
+            retries={"mode": "standard", "max_attempts": 3},
+        ),
+    )
 
 
 def original_key(listing_id: int | None, sha256: str, extension: str) -> str:
@@ -67,7 +75,17 @@ def get(key: str) -> StoredObject:
         if answer["ContentLength"] > settings.max_photo_bytes:
             answer["Body"].close()
             raise too_large(answer["ContentLength"])
-        return StoredObject(key, answer["Body"].read(), answer.get("ContentType"))
+        return StoredObject(key, answer["Body"].read(), answer["ETag"])
+
+
+def etag(key: str) -> str | None:
+    """Tells two contents of a key apart; None when nothing lies there. Raises UnavailableError when S3 can't answer."""
+    try:
+        with _s3_errors():
+            found: str = s3().head_object(Bucket=storage_settings().photo_bucket, Key=key)["ETag"]
+    except NotFoundError:
+        return None
+    return found
 
 
 def too_large(size: int) -> TooLargeError:

@@ -22,11 +22,14 @@ from roomlens import errors
 from roomlens.db import session_scope
 from roomlens.errors import AppError, InferenceFailedError, NotFoundError, UnavailableError
 from roomlens.models import Image, ImageStatus, Task, TaskStatus, TaskStep
+from roomlens.observability import logger
 from roomlens.photos.presenting import predictions
 from roomlens.photos.records import mark_failed
 from roomlens.settings import task_settings
 
 ANALYZE: Final = "image.analyze"
+# what Step Functions says when a state ends too late, and what Lambda says when the function does
+_TIMEOUTS: Final = {"States.Timeout", "Sandbox.Timedout"}
 STEPS: Final = {ANALYZE: ("PreparePhoto", "AnalyzePhoto", "RecordSuccess")}
 
 
@@ -41,7 +44,7 @@ def step_functions() -> Any:
 def start_analysis(session: Session, image: Image) -> Task:
     """Starts the workflow that analyses a queued photo.
 
-    It starts before the caller's transaction is committed: should the start fail, nothing is stored; should the commit
+    It starts before the caller's transaction is committed: should the start fail, no row is stored; should the commit
     fail, the first step finds no task and the execution ends. A first step that comes too early is tried again.
     """
     task = Task(id=f"tsk_{uuid.uuid4().hex}", kind=ANALYZE, image_id=image.id)
@@ -72,7 +75,8 @@ def get_task(session: Session, task_id: str) -> Task:
 def step(task_id: str, name: str) -> Iterator[Session]:
     """One attempt at one step: a session to work in, and a record of how it went whatever happens.
 
-    Raises UnavailableError when the task is not there yet, so that the workflow tries again.
+    Raises UnavailableError when the task is not there yet, so that the workflow tries again, and InferenceFailedError
+    for whatever is none of our errors: Step Functions knows errors by their class's name, and others may share ours.
     """
     attempt = _begin_step(task_id, name)
     started = time.perf_counter()
@@ -81,6 +85,11 @@ def step(task_id: str, name: str) -> Iterator[Session]:
         with session_scope() as session:
             yield session
         status = TaskStatus.SUCCESS
+    except AppError:
+        raise
+    except Exception as error:
+        logger().exception("step.crashed", extra={"task_id": task_id, "step": name})
+        raise InferenceFailedError("The photo could not be analysed.") from error
     finally:
         _end_step(task_id, name, attempt, status, (time.perf_counter() - started) * 1000)
 
@@ -136,6 +145,9 @@ def fail(session: Session, task_id: str, image_id: int, error: dict[str, str]) -
     """
     cause = plain_cause(error)
     task = get_task(session, task_id)
+    for unfinished in task.steps:
+        if unfinished.status == TaskStatus.RUNNING and unfinished.name != "RecordFailure":
+            unfinished.status = TaskStatus.FAILED  # its function was killed, and could not say so itself
     task.status, task.result = TaskStatus.FAILED, None
     task.problem = {
         "type": f"https://roomlens.dev/problems/{cause.code}",
@@ -156,7 +168,7 @@ def plain_cause(error: dict[str, str]) -> AppError:
             return kind(str(json.loads(error["Cause"])["errorMessage"]))
         except (KeyError, TypeError, ValueError):
             return kind("The step did not say more.")
-    if error.get("Error") == "States.Timeout":
+    if error.get("Error") in _TIMEOUTS:
         return UnavailableError("The analysis took too long.")
     return InferenceFailedError("The photo could not be analysed.")
 

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from images.app import handler
 from roomlens.errors import UnsupportedMediaError
-from roomlens.photos.records import Arrival, record_failure
+from roomlens.photos.records import Arrival
+from roomlens.photos.rows import settle_failure
 from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer
 from tests.http import call
@@ -35,14 +36,14 @@ def test_photos_are_filtered_by_listing_room_and_status(db: Session) -> None:
     kitchen = make_photo(db, RED, listing.id).image.id
     bathroom = make_photo(db, BLUE, listing.id).image.id
     elsewhere = make_photo(db, RED).image.id
-    record_failure(db, Arrival("incoming/1/bad.jpg", "bad.jpg"), UnsupportedMediaError("The file is a PDF."))
+    settle_failure(db, Arrival("incoming/1/bad.jpg", "bad.jpg"), UnsupportedMediaError("The file is a PDF."))
     assert ids(call(handler, "GET", "/api/images", params={"listing_id": listing.id})) == [kitchen, bathroom]
     assert ids(call(handler, "GET", "/api/images", params={"room_type": "kitchen"})) == [kitchen, elsewhere]
     assert ids(call(handler, "GET", "/api/images", params={"status": "analyzed"})) == [kitchen, bathroom, elsewhere]
 
 
 def test_a_failed_photo_says_why(db: Session) -> None:
-    record_failure(db, Arrival("incoming/1/bad.jpg", "bad.jpg"), UnsupportedMediaError("The file is a PDF."))
+    settle_failure(db, Arrival("incoming/1/bad.jpg", "bad.jpg"), UnsupportedMediaError("The file is a PDF."))
     (failed,) = call(handler, "GET", "/api/images", params={"status": "failed"}).json()["images"]
     assert failed["failure"] == {"code": "unsupported-media", "detail": "The file is a PDF."}
     assert (failed["filename"], failed["predictions"], failed["thumbnail_url"]) == ("bad.jpg", None, None)
@@ -91,3 +92,11 @@ def test_a_wrong_filter_is_refused(db: Session, name: str, value: str) -> None:
     answer = call(handler, "GET", "/api/images", params={name: value})
     assert answer.status == 422
     assert answer.problem["errors"][0]["pointer"] == f"/query/{name}"
+
+
+def test_a_text_that_can_not_be_stored_is_refused_wherever_it_comes(db: Session) -> None:
+    from listings.app import handler as listings
+    from tasks.app import handler as tasks
+
+    assert call(tasks, "GET", "/api/tasks/%00").status == 422
+    assert call(listings, "GET", "/api/listings?external_ref=%00").status == 422

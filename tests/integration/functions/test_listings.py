@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from listings.app import handler
 from roomlens.errors import ValidationError
-from roomlens.photos.records import Arrival, record_failure
+from roomlens.photos.records import Arrival
+from roomlens.photos.rows import settle_failure
 from tests.factories import make_listing, make_photo
 from tests.http import call
 from tests.pictures import GREEN, RED
@@ -40,7 +41,7 @@ def test_a_listing_counts_its_photos_and_shows_the_outside_first(db: Session) ->
     listing = make_listing(db)
     make_photo(db, RED, listing.id)
     outside = make_photo(db, GREEN, listing.id).image
-    record_failure(db, Arrival(f"incoming/{listing.id}/x", "x", listing.id), ValidationError("The file is empty."))
+    settle_failure(db, Arrival(f"incoming/{listing.id}/x", "x", listing.id), ValidationError("The file is empty."))
     body = call(handler, "GET", f"/api/listings/{listing.id}").json()
     assert body["photo_counts"] == {"analyzed": 2, "failed": 1, "total": 3}
     assert f"/{outside.sha256}/320.jpg" in body["cover"]

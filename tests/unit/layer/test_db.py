@@ -11,8 +11,9 @@ from roomlens.db import database_url
 from roomlens.settings import database_settings
 
 
-def test_a_plain_url_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg2://me:pw@host/db")
+@pytest.mark.parametrize("scheme", ["postgresql+psycopg2", "postgresql", "postgres"])
+def test_a_plain_url_is_taken_with_our_driver(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"{scheme}://me:pw@host/db")
     assert database_url(database_settings()) == "postgresql+psycopg2://me:pw@host/db"
 
 

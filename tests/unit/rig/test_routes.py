@@ -1,4 +1,4 @@
-"""The most specific route answers, and a slash at the end counts."""
+"""The most specific route answers, with and without a slash at the end."""
 
 import pytest
 
@@ -27,7 +27,9 @@ TABLE = RouteTable(
         ("GET", "/api/images/7/similar", "similar", {"image-id": "7"}),
         ("GET", "/api/rooms", "thing", {"thing": "rooms"}),
         ("POST", "/api/query/", "query", {}),
-        ("POST", "/api/query", "everything", {"everything": "api/query"}),
+        ("POST", "/api/query", "query", {}),
+        ("GET", "/api/images/", "images", {}),
+        ("GET", "/api/images/7/", "image", {"image_id": "7"}),
         ("GET", "/a/b c", "everything", {"everything": "a/b c"}),
         ("GET", "/", "default", {}),
     ],
@@ -41,6 +43,6 @@ def test_the_most_specific_route_answers(
 
 
 def test_without_a_default_an_unknown_path_has_no_route() -> None:
-    assert RouteTable({"GET /a": "f"}).match("GET", "/a/") is None
+    assert RouteTable({"GET /a": "f"}).match("GET", "/a/b") is None
     assert RouteTable({"GET /a": "f"}).match("POST", "/a") is None
     assert RouteTable({"GET /a.c": "f"}).match("GET", "/abc") is None

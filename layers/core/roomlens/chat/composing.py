@@ -13,10 +13,20 @@ from typing import Final
 
 from roomlens.vocabulary import ROOM_LABELS, TAG_LABELS, RoomType, Tag, rooms_mentioned, tags_mentioned, things_not_seen
 
-_LIGHT: Final = re.compile(r"\b(day|natural|sun)?-?(light|lit|bright\w*|dark\w*|sunn\w+|gloomy|dim)\b", re.IGNORECASE)
+_LIGHT: Final = re.compile(
+    r"\b(daylight|natural light|sunlight|light|bright\w*|dark\w*|sunn\w+|gloomy|dim)\b", re.IGNORECASE
+)
 _CONDITION: Final = re.compile(
-    r"\b(condition|state|shape|worn|dated|renovat\w*|remodel\w*|updat\w*|modern\w*|repair\w*|maintained|improv\w*|resale|value|fix\w*)\b",
-    re.IGNORECASE,
+    r"\b(condition|shape|worn|repair\w*|maintained|improv\w*|resale|fix\w*)\b", re.IGNORECASE
+)
+# what a condition that rests on one picture can't say
+_RENOVATION: Final = re.compile(r"\b(renovat\w*|remodel\w*|updat\w*|dated|outdated|modern\w*)\b", re.IGNORECASE)
+_WHAT_ROOMS: Final = re.compile(r"\b(what|which|how many|list)\b[^?]*\brooms\b", re.IGNORECASE)
+_HOW_MANY: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
+_NO_DIFFERENCE: Final = 0.1  # two measures nearer than this are called alike
+_HINT: Final = "Ask me what the photos show: a room, a feature, the light or the condition."
+_PLEASANTRY: Final = re.compile(
+    r"\W*(hello|hi|hey|thanks|thank you|good (morning|day|evening)|ok|okay|bye)\W*", re.IGNORECASE
 )
 _CONDITION_NOTE: Final = "an estimate from the picture, not an inspection"
 
@@ -30,7 +40,6 @@ class Seen:
     tags: frozenset[Tag]
     caption: str
     condition: float | None
-    condition_band: str | None
     daylight: float | None
     score: float | None = None
 
@@ -82,8 +91,8 @@ def compose(question: str, photos: Sequence[Seen], nearest: Sequence[Seen]) -> R
     used when the question names nothing of the vocabulary.
     """
     draft = _Draft()
-    if not question.strip():
-        draft.miss("Ask me what the photos show: a room, a feature, the light or the condition.")
+    if not question.strip() or _PLEASANTRY.fullmatch(question):
+        draft.miss(_HINT)
     elif not photos:
         draft.miss("There are no analysed photos to answer from yet.")
     else:
@@ -95,19 +104,37 @@ def _answer(draft: _Draft, question: str, photos: Sequence[Seen], nearest: Seque
     rooms, tags, unseen = rooms_mentioned(question), tags_mentioned(question), things_not_seen(question)
     for thing in sorted(unseen):
         draft.miss(f"The photos can't tell me about {thing}.")
-    in_rooms = [photo for photo in photos if photo.room in rooms] if rooms else list(photos)
+    if _RENOVATION.search(question):
+        draft.miss("The photos can't tell me what was renovated, or when.")
     for room in sorted(rooms):
         if not any(photo.room == room for photo in photos):
             draft.miss(f"None of the {_count(photos)} shows {_a(ROOM_LABELS[room])}.")
+    in_rooms = [photo for photo in photos if photo.room in rooms] if rooms else list(photos)
     for tag in sorted(tags):
         _speak_of_tag(draft, tag, in_rooms, rooms)
-    asked_measure = False
-    for asks, speak in ((_LIGHT, _speak_of_daylight), (_CONDITION, _speak_of_condition)):
-        if asks.search(question) and in_rooms:
-            speak(draft, in_rooms)
-            asked_measure = True
-    if not tags and not asked_measure:
-        _describe(draft, rooms, in_rooms, [] if unseen else nearest)
+    measured = _speak_of_measures(draft, question, in_rooms, rooms) if not unseen else False
+    if tags or measured:
+        return
+    if _HOW_MANY.search(question) and rooms:
+        _count_rooms(draft, in_rooms)
+    elif _WHAT_ROOMS.search(question):
+        _count_rooms(draft, photos)
+    elif not draft.missing or rooms:
+        _describe(draft, rooms, in_rooms, nearest)
+
+
+def _speak_of_measures(draft: _Draft, question: str, photos: Sequence[Seen], rooms: set[RoomType]) -> bool:
+    asked = [
+        measure
+        for pattern, measure in ((_LIGHT, _DAYLIGHT), (_CONDITION, _STATE))
+        if photos and pattern.search(question)
+    ]
+    for measure in asked:
+        if len(rooms) > 1:
+            _compare_rooms(draft, photos, measure)
+        else:
+            _extremes(draft, photos, measure)
+    return bool(asked)
 
 
 def _speak_of_tag(draft: _Draft, tag: Tag, photos: Sequence[Seen], rooms: set[RoomType]) -> None:
@@ -118,44 +145,76 @@ def _speak_of_tag(draft: _Draft, tag: Tag, photos: Sequence[Seen], rooms: set[Ro
         draft.show(f"{_capital(_a(label))} can be seen in {places} ({_photos(having)}).", having)
     else:
         where = f" of {_listed(f'the {ROOM_LABELS[room]}' for room in sorted(rooms))}" if rooms else ""
-        draft.miss(f"I see no {label} in the photos{where}.")
+        draft.miss(f"I can't make out {_a(label)} in the photos{where}; I overlook many things, so there may be one.")
 
 
-def _speak_of_daylight(draft: _Draft, photos: Sequence[Seen]) -> None:
-    _extremes(draft, photos, lambda photo: photo.daylight, "daylight", "The most daylight", "the least", "")
+@dataclass(frozen=True)
+class _Measure:
+    noun: str
+    best: str
+    worst: str
+    of: Callable[[Seen], float | None]
+    note: str = ""
 
 
-def _speak_of_condition(draft: _Draft, photos: Sequence[Seen]) -> None:
-    note = f" ({_CONDITION_NOTE})"
-    _extremes(draft, photos, lambda photo: photo.condition, "condition", "The best condition", "the weakest", note)
+_DAYLIGHT: Final = _Measure("daylight", "The most daylight", "the least", lambda photo: photo.daylight)
+_STATE: Final = _Measure(
+    "condition", "The best condition", "the weakest", lambda photo: photo.condition, f" Condition is {_CONDITION_NOTE}."
+)
 
 
-def _extremes(
-    draft: _Draft,
-    photos: Sequence[Seen],
-    measure: Callable[[Seen], float | None],
-    noun: str,
-    best_words: str,
-    worst_words: str,
-    note: str,
-) -> None:
-    measured = sorted(
-        ((value, photo) for photo in photos if (value := measure(photo)) is not None), key=lambda pair: pair[0]
-    )
-    if not measured:
-        draft.miss(f"The {noun} can't be told from these photos.")
+def _ranked(photos: Sequence[Seen], measure: _Measure) -> list[tuple[float, Seen]]:
+    """Worst first; without those that could not be measured."""
+    measured = ((value, photo) for photo in photos if (value := measure.of(photo)) is not None)
+    return sorted(measured, key=lambda pair: pair[0])
+
+
+def _extremes(draft: _Draft, photos: Sequence[Seen], measure: _Measure) -> None:
+    ranked = _ranked(photos, measure)
+    if not ranked:
+        draft.miss(f"The {measure.noun} can't be told from these photos.")
         return
-    (low, worst), (high, best) = measured[0], measured[-1]
+    (low, worst), (high, best) = ranked[0], ranked[-1]
     if best is worst:
+        text = f"In the {_place(best)} the {measure.noun} is {_value(high)}."
+        draft.show(text + measure.note, [best])
+    elif high - low < _NO_DIFFERENCE:
+        shown = [photo for _, photo in ranked]
         draft.show(
-            f"In the {ROOM_LABELS[best.room]} (photo {best.image_id}) the {noun} is {high:.2f} out of 1{note}.", [best]
+            f"The {measure.noun} is much the same everywhere, about {_value((low + high) / 2)}.{measure.note}", shown
         )
+    else:
+        rest = f"{measure.worst} in the {_place(worst)}, {low:.2f}."
+        text = f"{measure.best} is in the {_place(best)}, {_value(high)}; {rest}"
+        draft.show(text + measure.note, [best, worst])
+
+
+def _compare_rooms(draft: _Draft, photos: Sequence[Seen], measure: _Measure) -> None:
+    """The best photo of each room that was named, the best room first."""
+    best: dict[RoomType, tuple[float, Seen]] = {photo.room: (value, photo) for value, photo in _ranked(photos, measure)}
+    if not best:
+        draft.miss(f"The {measure.noun} can't be told from these photos.")
         return
-    text = (
-        f"{best_words} is in the {ROOM_LABELS[best.room]} (photo {best.image_id}, {high:.2f} out of 1){note}, "
-        f"{worst_words} in the {ROOM_LABELS[worst.room]} (photo {worst.image_id}, {low:.2f})."
-    )
-    draft.show(text, [best, worst])
+    ordered = sorted(best.values(), key=lambda pair: -pair[0])
+    values = _listed(f"{value:.2f} in the {_place(photo)}" for value, photo in ordered)
+    draft.show(f"Of 1 at best, the {measure.noun} is {values}.{measure.note}", [photo for _, photo in ordered])
+
+
+def _count_rooms(draft: _Draft, photos: Sequence[Seen]) -> None:
+    by_room: dict[RoomType, list[Seen]] = {}
+    for photo in photos:
+        by_room.setdefault(photo.room, []).append(photo)
+    if by_room:
+        seen = _listed(f"{_a(ROOM_LABELS[room])} ({_photos(several)})" for room, several in by_room.items())
+        draft.show(f"The photos show {seen}; two photos may show one room.", photos)
+
+
+def _place(photo: Seen) -> str:
+    return f"{ROOM_LABELS[photo.room]} (photo {photo.image_id})"
+
+
+def _value(value: float) -> str:
+    return f"{value:.2f} out of 1"
 
 
 def _describe(draft: _Draft, rooms: set[RoomType], in_rooms: Sequence[Seen], nearest: Sequence[Seen]) -> None:
@@ -165,7 +224,7 @@ def _describe(draft: _Draft, rooms: set[RoomType], in_rooms: Sequence[Seen], nea
     elif nearest:
         for photo in nearest:
             draft.show(f"Photo {photo.image_id} comes closest: {_caption(photo)}.", [photo])
-    elif not draft.missing:
+    else:
         draft.miss("None of the photos answers that.")
 
 

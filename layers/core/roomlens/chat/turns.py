@@ -80,7 +80,6 @@ def _seen(image: Image, analysis: Analysis) -> Seen:
         tags=frozenset(Tag(feature["tag"]) for feature in analysis.features),
         caption=analysis.caption,
         condition=analysis.condition_score,
-        condition_band=analysis.condition_band,
         daylight=analysis.natural_light_score,
     )
 

@@ -36,6 +36,9 @@ FORMATS: Final = {
     "HEIF": ("image/heic", "heic"),
 }
 _READERS: Final = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")  # JPEG's reader tells an MPO itself
+# EXIF orientation -> the turn that undoes it, as Pillow numbers them (Image.Transpose)
+_TURNS: Final = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+_SIDEWAYS: Final = {5, 6, 7, 8}
 _MAY_MOVE = {"GIF", "PNG", "WEBP"}
 _EXIF_ORIGINAL_TIME, _EXIF_ORIGINAL_OFFSET, _EXIF_IFD = 0x9003, 0x9011, 0x8769
 
@@ -57,10 +60,6 @@ class Picture:
     sha256: str
     byte_size: int
     captured_at: datetime | None
-
-    @property
-    def megapixels(self) -> float:
-        return self.width * self.height / 1e6
 
 
 @cache
@@ -89,7 +88,7 @@ def decode(body: bytes) -> Picture:
         content_type, extension = FORMATS[image.format or ""]
         size = image.size  # before the decoder shrinks it
         rgb = _pixels(image)
-        width, height = reversed(size) if _is_sideways(image) else size
+        width, height = reversed(size) if _orientation(image) in _SIDEWAYS else size
         captured_at = _captured_at(image)
     return Picture(
         rgb=rgb,
@@ -143,21 +142,25 @@ def _refuse_what_is_no_photo(image: Image.Image) -> None:
         raise ValidationError(f"The photo is {width} x {height} pixels; each side needs at least {SMALLEST_SIDE}.")
 
 
-def _is_sideways(image: Image.Image) -> bool:
-    orientation: object = image.getexif().get(0x0112, 1)
-    return orientation in (5, 6, 7, 8)
+def _orientation(image: Image.Image) -> int:
+    """EXIF's way to hold the camera, 1 to 8; upright where the block is missing or broken."""
+    try:
+        value = image.getexif().get(0x0112, 1)
+    except Exception:  # noqa: BLE001  # Pillow's EXIF reader raises whatever it stumbles on; the pixels may be fine
+        return 1
+    return value if value in _TURNS else 1
 
 
 def _pixels(image: Image.Image) -> UInt8Array:
     import numpy as np
-    from PIL import ImageOps
 
     try:
         image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded at half, a quarter ... when that is enough
         image.load()
         image.thumbnail((WORKING_SIDE, WORKING_SIDE), _pillow().Resampling.BICUBIC, reducing_gap=2.0)
-        upright = ImageOps.exif_transpose(_to_srgb(image))
-        return np.asarray(upright, dtype=np.uint8)
+        turn = _TURNS.get(_orientation(image))
+        upright = _to_srgb(image)
+        return np.asarray(upright.transpose(_pillow().Transpose(turn)) if turn is not None else upright, dtype=np.uint8)
     except AppError:
         raise
     except Exception as error:  # see _open
@@ -169,14 +172,11 @@ def _to_srgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits a pixel; Pillow's own conversion would clip it to white
         import numpy as np
 
-        exif = image.getexif()
         image = _pillow().fromarray((np.asarray(image, dtype=np.float32) / 257).clip(0, 255).astype(np.uint8))
-        image.getexif().update(exif)
     if image.has_transparency_data:
         seen = image.convert("RGBA")
         white = _pillow().new("RGBA", seen.size, "white")
         flat: Image.Image = _pillow().alpha_composite(white, seen)
-        flat.getexif().update(image.getexif())
         return flat.convert("RGB")
     profiled = _apply_profile(image) if image.info.get("icc_profile") else image
     return profiled.convert("RGB")
@@ -200,6 +200,6 @@ def _captured_at(image: Image.Image) -> datetime | None:
         written = str(exif[_EXIF_ORIGINAL_TIME]).strip("\0 ")
         offset = str(exif.get(_EXIF_ORIGINAL_OFFSET, "")).strip("\0 ")
         taken = datetime.strptime(f"{written}{offset or '+00:00'}", "%Y:%m:%d %H:%M:%S%z")
-        return taken.astimezone(UTC)
-    except (KeyError, ValueError, OverflowError, SyntaxError, OSError):
+        return taken.astimezone(UTC) if 1900 <= taken.year <= 2100 else None
+    except Exception:  # noqa: BLE001  # see _orientation
         return None

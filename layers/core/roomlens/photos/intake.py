@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -12,17 +14,12 @@ from sqlalchemy.orm import Session
 from roomlens import storage
 from roomlens.errors import AppError, InferenceFailedError, NotFoundError, UnavailableError
 from roomlens.events import ObjectCreated, listing_of
+from roomlens.fields import readable_filename
 from roomlens.models import Analysis, Image, ImageStatus, ImageVector, TextVector
 from roomlens.observability import logger, timed
 from roomlens.photos.decoding import THUMBNAIL_SIDES, Picture, decode, thumbnail
-from roomlens.photos.records import (
-    Arrival,
-    find_by_content,
-    find_by_key,
-    forget_analyses,
-    record_failure,
-    require_listing,
-)
+from roomlens.photos.records import Arrival, find_by_content, require_listing
+from roomlens.photos.rows import lock_listing, settle, settle_failure
 from roomlens.settings import storage_settings
 from roomlens.vision import PhotoAnalysis, model_in_force, photo_analyzer
 from roomlens.vocabulary import TAG_GROUPS, condition_band
@@ -30,38 +27,37 @@ from roomlens.vocabulary import TAG_GROUPS, condition_band
 
 @dataclass(frozen=True)
 class Taken:
-    """A photo that is in. `deduplicated`: it was there before, and nothing was done again."""
+    """A photo that is in. `deduplicated`: it was looked at before, and was not looked at again."""
 
     image: Image
     analysis: Analysis
     deduplicated: bool
 
 
+@dataclass(frozen=True)
+class Look:
+    """What one look at a photo gave, and how long the model took in milliseconds."""
+
+    seen: PhotoAnalysis
+    duration_ms: float
+
+
 def upload(session: Session, body: bytes, arrival: Arrival) -> Taken:
-    """A photo that came by HTTP: checked, stored, analysed.
+    """A photo that came by HTTP: checked, looked at, stored.
 
     Raises NotFoundError for an unknown listing, and whatever `decode` refuses, before anything is stored.
     """
     require_listing(session, arrival.listing_id)
     picture = decode(body)
-    known = find_by_content(session, arrival.listing_id, picture.sha256)
-    if known is not None and (seen := _analysis_in_force(session, known)) is not None:
-        return Taken(known, seen, deduplicated=True)
-    return _analyze_into(session, store_original(session, body, arrival, picture), picture)
+    look = _look_if_new(session, arrival.listing_id, picture)
+    image = _store_original(session, body, arrival, picture)
+    return _record(session, image, lambda: look or _look(picture))
 
 
 def queue_upload(session: Session, body: bytes, arrival: Arrival) -> Image:
-    """As `upload`, but the analysis is left to a task: checked and stored, with status `queued`."""
+    """As `upload`, but the look is left to a task; a photo that was never looked at is `queued`."""
     require_listing(session, arrival.listing_id)
-    return store_original(session, body, arrival, decode(body))
-
-
-def store_original(session: Session, body: bytes, arrival: Arrival, picture: Picture) -> Image:
-    """Puts an HTTP upload's bytes into the bucket, and its row into the table."""
-    key = storage.original_key(arrival.listing_id, picture.sha256, picture.extension)
-    storage.put(key, body, picture.content_type)
-    stored = Arrival(key, arrival.filename, arrival.listing_id, arrival.captured_at)
-    return _row_of(session, stored, picture)
+    return _store_original(session, body, arrival, decode(body))
 
 
 def take_in_object(session: Session, created: ObjectCreated) -> Taken | None:
@@ -73,67 +69,114 @@ def take_in_object(session: Session, created: ObjectCreated) -> Taken | None:
     if created.bucket != storage_settings().photo_bucket:
         logger().warning("photo.foreign_bucket", extra={"key": created.key})
         return None
-    arrival = Arrival(created.key, created.key.rsplit("/", 1)[-1][:255])
+    if created.key.endswith("/"):  # a folder, as the S3 console makes them
+        return None
+    arrival = Arrival(created.key, readable_filename(created.key))
     try:
         arrival = Arrival(arrival.key, arrival.filename, listing_of(created.key))
         require_listing(session, arrival.listing_id)
-        return _take_in_stored(session, arrival)
-    except UnavailableError:
-        raise
     except AppError as error:
-        logger().info("photo.refused", extra={"key": created.key, "code": error.code, "detail": error.detail})
-        record_failure(session, arrival, error)
+        _refuse(session, arrival, error)
         return None
-
-
-def _take_in_stored(session: Session, arrival: Arrival) -> Taken | None:
     try:
-        body = storage.get(arrival.key).body
+        stored = storage.get(arrival.key)
     except NotFoundError:
         logger().info("photo.gone", extra={"key": arrival.key})
         return None
-    picture = decode(body)
-    known = find_by_content(session, arrival.listing_id, picture.sha256)
-    if known is not None and (seen := _analysis_in_force(session, known)) is not None:
-        _drop_overwritten(session, arrival.key, known)
-        return Taken(known, seen, deduplicated=True)
-    return _analyze_into(session, _row_of(session, arrival, picture), picture)
+    except UnavailableError:
+        raise
+    except AppError as error:
+        _refuse(session, arrival, error)
+        return None
+    return _take_in_stored(session, created, arrival, stored)
 
 
-def prepare(image: Image) -> Picture:
+def _take_in_stored(
+    session: Session, created: ObjectCreated, arrival: Arrival, stored: storage.StoredObject
+) -> Taken | None:
+    """The long part, decoding and looking, runs without the lock; whoever comes out of it with bytes that no longer
+    lie there starts again."""
+    examined = _examine(session, arrival, stored.body)
+    lock_listing(session, arrival.listing_id)
+    if storage.etag(arrival.key) != stored.etag:
+        return take_in_object(session, created)
+    if isinstance(examined, AppError):
+        _refuse(session, arrival, examined)
+        return None
+    picture, look = examined
+    image = settle(session, arrival, _content(picture, arrival))
+    return _record(session, image, lambda: look or _look(picture))
+
+
+def _examine(session: Session, arrival: Arrival, body: bytes) -> tuple[Picture, Look | None] | AppError:
+    """What the bytes show, or why they are refused. Raises UnavailableError: that says nothing of the bytes."""
+    try:
+        picture = decode(body)
+        return picture, _look_if_new(session, arrival.listing_id, picture)
+    except UnavailableError:
+        raise
+    except AppError as error:
+        return error
+
+
+def _refuse(session: Session, arrival: Arrival, error: AppError) -> None:
+    logger().info("photo.refused", extra={"key": arrival.key, "code": error.code, "detail": error.detail})
+    lock_listing(session, arrival.listing_id)
+    settle_failure(session, arrival, error)
+
+
+def prepare(image: Image) -> None:
     """Reads a queued photo's original and makes its thumbnails: the first step of the workflow."""
-    picture = read_original(image)
-    _put_thumbnails(picture)
-    return picture
+    _put_thumbnails(read_original(image))
 
 
 def analyze(session: Session, image: Image) -> Taken:
     """Looks at a queued photo and stores what was seen: the second step of the workflow."""
-    if (seen := _analysis_in_force(session, image)) is not None:
-        image.status = ImageStatus.ANALYZED
-        return Taken(image, seen, deduplicated=True)
-    return _store_analysis(session, image, read_original(image))
+    picture = read_original(image)
+    if analysis_in_force(session, image) is not None:
+        return _record(session, image, lambda: _look(picture))
+    look = _look(picture)
+    session.refresh(image, with_for_update=True)
+    if image.sha256 != picture.sha256:
+        raise NotFoundError("The photo is no longer where it was put.")
+    return _record(session, image, lambda: look)
 
 
 def read_original(image: Image) -> Picture:
-    return decode(storage.get(image.s3_key).body)
+    """Raises NotFoundError when the bytes are gone, or are other ones now."""
+    picture = decode(storage.get(image.s3_key).body)
+    if picture.sha256 != image.sha256:
+        raise NotFoundError("The photo is no longer where it was put.")
+    return picture
 
 
-def _analyze_into(session: Session, image: Image, picture: Picture) -> Taken:
-    _put_thumbnails(picture)
-    return _store_analysis(session, image, picture)
+def analysis_in_force(session: Session, image: Image) -> Analysis | None:
+    """What the model in force saw in a photo, when it has looked."""
+    model = model_in_force()
+    statement = select(Analysis).where(
+        Analysis.image_id == image.id, Analysis.model == model.name, Analysis.version == model.version
+    )
+    return session.scalars(statement).one_or_none()
 
 
-def _put_thumbnails(picture: Picture) -> None:
-    for side in THUMBNAIL_SIDES:
-        storage.put(storage.thumbnail_key(picture.sha256, side), thumbnail(picture, side), "image/jpeg")
+def _store_original(session: Session, body: bytes, arrival: Arrival, picture: Picture) -> Image:
+    """Puts an HTTP upload's bytes into the bucket under a name made of them, and its row into the table."""
+    key = storage.original_key(arrival.listing_id, picture.sha256, picture.extension)
+    storage.put(key, body, picture.content_type)
+    stored = Arrival(key, arrival.filename, arrival.listing_id, arrival.captured_at)
+    lock_listing(session, arrival.listing_id)
+    image = settle(session, stored, _content(picture, stored))
+    image.s3_key = key  # nobody overwrites a key that is named by its content
+    if image.status == ImageStatus.FAILED:
+        image.status, image.failure_code, image.failure_detail = ImageStatus.QUEUED, None, None
+    session.flush()
+    return image
 
 
-def _row_of(session: Session, arrival: Arrival, picture: Picture) -> Image:
-    """The photo's row, made or found: by its bytes within its listing first, then by its key."""
+def _content(picture: Picture, arrival: Arrival) -> dict[str, Any]:
     from roomlens.vision.hashes import perceptual_hash  # needs numpy
 
-    content = {
+    return {
         "status": ImageStatus.QUEUED,
         "content_type": picture.content_type,
         "byte_size": picture.byte_size,
@@ -145,65 +188,62 @@ def _row_of(session: Session, arrival: Arrival, picture: Picture) -> Image:
         "failure_code": None,
         "failure_detail": None,
     }
-    session.execute(
-        insert(Image)
-        .values(listing_id=arrival.listing_id, s3_key=arrival.key, filename=arrival.filename, **content)
-        .on_conflict_do_nothing()
-    )
-    image = find_by_content(session, arrival.listing_id, picture.sha256)
-    if image is not None:
-        _drop_overwritten(session, arrival.key, image)
-        return image
-    # the key held something else before: a photo that was overwritten, or one that had failed
-    image = session.scalars(select(Image).where(Image.s3_key == arrival.key).with_for_update()).one()
-    forget_analyses(session, image.id)
-    for name, value in {**content, "listing_id": arrival.listing_id, "filename": arrival.filename}.items():
-        setattr(image, name, value)
-    session.flush()
-    return image
 
 
-def _drop_overwritten(session: Session, key: str, image: Image) -> None:
-    """Another row may still speak of this key's earlier content, which is gone."""
-    earlier = find_by_key(session, key)
-    if earlier is not None and earlier.id != image.id:
-        session.delete(earlier)
-        session.flush()
+def _put_thumbnails(picture: Picture) -> None:
+    for side in THUMBNAIL_SIDES:
+        storage.put(storage.thumbnail_key(picture.sha256, side), thumbnail(picture, side), "image/jpeg")
 
 
-def _analysis_in_force(session: Session, image: Image) -> Analysis | None:
-    model = model_in_force()
-    statement = select(Analysis).where(
-        Analysis.image_id == image.id, Analysis.model == model.name, Analysis.version == model.version
-    )
-    return session.scalars(statement).one_or_none()
+def _look_if_new(session: Session, listing_id: int | None, picture: Picture) -> Look | None:
+    known = find_by_content(session, listing_id, picture.sha256)
+    return None if known is not None and analysis_in_force(session, known) else _look(picture)
 
 
-def _store_analysis(session: Session, image: Image, picture: Picture) -> Taken:
-    analyzer = photo_analyzer()
+def _look(picture: Picture) -> Look:
+    """Asks the model, and makes the thumbnails. Raises InferenceFailedError for whatever the model chokes on."""
+    _put_thumbnails(picture)
     started = time.perf_counter()
     try:
         with timed("model"):
-            seen = analyzer.analyze(picture.rgb)
+            seen = photo_analyzer().analyze(picture.rgb)
     except AppError:
         raise
     except Exception as error:
         # a model is a black box to the photos that come: one that it chokes on is recorded, and loses no other
-        logger().exception("photo.inference_failed", extra={"image_id": image.id})
+        logger().exception("photo.inference_failed", extra={"sha256": picture.sha256})
         raise InferenceFailedError("The model could not make anything of this photo.") from error
-    values = _analysis_values(seen) | {"duration_ms": (time.perf_counter() - started) * 1000}
-    model = {
-        "model": analyzer.model.name,
-        "version": analyzer.model.version,
-        "weights_sha256": analyzer.model.weights_sha256,
-    }
-    session.execute(insert(Analysis).values(image_id=image.id, **model, **values).on_conflict_do_nothing())
-    analysis = _analysis_in_force(session, image)
-    assert analysis is not None, "just inserted, or there before"
-    _store_vectors(session, image, analysis, seen, f"{analyzer.model.name}@{analyzer.model.version}")
+    return Look(seen, (time.perf_counter() - started) * 1000)
+
+
+def _record(session: Session, image: Image, look: Callable[[], Look]) -> Taken:
+    """Stores what was seen, unless the model in force has looked at this photo before."""
+    analysis = analysis_in_force(session, image)
+    deduplicated = analysis is not None
+    if analysis is None:
+        analysis = _store_analysis(session, image, look())
     image.status, image.failure_code, image.failure_detail = ImageStatus.ANALYZED, None, None
     session.flush()
-    return Taken(image, analysis, deduplicated=False)
+    return Taken(image, analysis, deduplicated)
+
+
+def _store_analysis(session: Session, image: Image, look: Look) -> Analysis:
+    model = model_in_force()
+    named = {"model": model.name, "version": model.version, "weights_sha256": model.weights_sha256}
+    values = {"image_id": image.id, "duration_ms": look.duration_ms, **named, **_analysis_values(look.seen)}
+    session.execute(insert(Analysis).values(**values).on_conflict_do_nothing())
+    analysis = analysis_in_force(session, image)
+    assert analysis is not None, "just inserted, or there before"
+    shared = {
+        "analysis_id": analysis.id,
+        "image_id": image.id,
+        "listing_id": image.listing_id,
+        "room_type": analysis.room_type,
+        "embedder": f"{model.name}@{model.version}",
+    }
+    for table, vector in ((TextVector, look.seen.text_vector), (ImageVector, look.seen.image_vector)):
+        session.execute(insert(table).values(**shared, vector=vector).on_conflict_do_nothing())
+    return analysis
 
 
 def _analysis_values(seen: PhotoAnalysis) -> dict[str, object]:
@@ -227,15 +267,3 @@ def _analysis_values(seen: PhotoAnalysis) -> dict[str, object]:
         },
         "caption": seen.caption,
     }
-
-
-def _store_vectors(session: Session, image: Image, analysis: Analysis, seen: PhotoAnalysis, embedder: str) -> None:
-    shared = {
-        "analysis_id": analysis.id,
-        "image_id": image.id,
-        "listing_id": image.listing_id,
-        "room_type": analysis.room_type,
-        "embedder": embedder,
-    }
-    session.execute(insert(TextVector).values(**shared, vector=seen.text_vector).on_conflict_do_nothing())
-    session.execute(insert(ImageVector).values(**shared, vector=seen.image_vector).on_conflict_do_nothing())

@@ -6,9 +6,10 @@ from typing import Any
 
 from roomlens import storage
 from roomlens.models import Analysis, Image, ImageStatus
+from roomlens.photos.decoding import THUMBNAIL_SIDES
 from roomlens.schemas import AnalysisOut, ImageDetail, ImageOut, Model, Predictions
 
-SMALL, LARGE = 320, 1280  # the sides of decoding.THUMBNAIL_SIDES, which needs a picture library to import
+SMALL, LARGE = THUMBNAIL_SIDES
 
 
 def thumbnail_url(sha256: str, side: int = SMALL) -> str:

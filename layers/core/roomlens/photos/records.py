@@ -1,4 +1,4 @@
-"""Photos as rows: found, listed, and marked as failed. Needs no picture library."""
+"""Photos as rows: found, listed, and marked as failed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from roomlens.errors import AppError, NotFoundError
+from roomlens.errors import NotFoundError
 from roomlens.models import Analysis, Image, ImageStatus, Listing
 
 
@@ -65,44 +64,11 @@ def find_by_content(session: Session, listing_id: int | None, sha256: str) -> Im
     return session.scalars(select(Image).where(same_listing, Image.sha256 == sha256)).one_or_none()
 
 
-def find_by_key(session: Session, key: str) -> Image | None:
-    return session.scalars(select(Image).where(Image.s3_key == key)).one_or_none()
-
-
-def record_failure(session: Session, arrival: Arrival, error: AppError) -> None:
-    """Says in the photo's row why it could not be taken in; the object stays where it is.
-
-    One row a key: the same failure twice is one row, and a good photo put there later takes the row over.
-    What an earlier content of the key showed goes, because that content is gone.
-    """
-    values = {
-        "status": ImageStatus.FAILED,
-        "failure_code": error.code,
-        "failure_detail": error.detail,
-        "sha256": None,
-        "perceptual_hash": None,
-    }
-    known = arrival.listing_id if arrival.listing_id and session.get(Listing, arrival.listing_id) else None
-    statement = (
-        insert(Image)
-        .values(
-            s3_key=arrival.key, filename=arrival.filename, listing_id=known, captured_at=arrival.captured_at, **values
-        )
-        .on_conflict_do_update(index_elements=[Image.s3_key], set_={**values, "updated_at": func.now()})
-        .returning(Image.id)
-    )
-    forget_analyses(session, session.scalars(statement).one())
-
-
 def mark_failed(session: Session, image_id: int, code: str, detail: str) -> None:
-    """As `record_failure`, for a photo that already has its row."""
+    """Says why a photo could not be looked at. One that was looked at before stays as it is."""
+    never_seen = ~select(Analysis.id).where(Analysis.image_id == image_id).exists()
     session.execute(
         update(Image)
-        .where(Image.id == image_id)
+        .where(Image.id == image_id, never_seen)
         .values(status=ImageStatus.FAILED, failure_code=code, failure_detail=detail, updated_at=func.now())
     )
-
-
-def forget_analyses(session: Session, image_id: int) -> None:
-    """Removes what was seen in a photo; its vectors go with it."""
-    session.execute(delete(Analysis).where(Analysis.image_id == image_id))

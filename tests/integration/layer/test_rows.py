@@ -1,0 +1,175 @@
+"""Files that change places in the bucket never lose each other's rows, in whatever order their events come."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from roomlens.events import ObjectCreated
+from roomlens.models import Analysis, Image, ImageKey, Listing
+from roomlens.photos import intake, records
+from roomlens.photos.records import mark_failed
+from tests.factories import make_listing, make_photo
+from tests.fakes import FakeAnalyzer
+from tests.fixtures.aws import BUCKET
+from tests.pictures import BLUE, GREEN, RED, photo
+
+pytestmark = pytest.mark.usefixtures("s3")
+
+Put = Callable[[str, bytes], ObjectCreated]
+
+
+@pytest.fixture
+def put(s3: Any) -> Put:
+    def put(key: str, body: bytes) -> ObjectCreated:
+        s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+        return ObjectCreated(BUCKET, key)
+
+    return put
+
+
+def seen(db: Session) -> dict[str, str | None]:
+    """What each key of the bucket leads to."""
+    db.expire_all()
+    statement = (
+        select(ImageKey.s3_key, Analysis.room_type)
+        .join(Image, Image.id == ImageKey.image_id)
+        .outerjoin(Analysis, Analysis.image_id == Image.id)
+    )
+    return {row.s3_key: row.room_type for row in db.execute(statement)}
+
+
+def take(db: Session, created: ObjectCreated) -> None:
+    intake.take_in_object(db, created)
+    db.flush()
+
+
+def test_two_files_that_change_names_stay_two_photos(db: Session, analyzer: FakeAnalyzer, put: Put) -> None:
+    folder = f"incoming/{make_listing(db).id}"
+    a, b = f"{folder}/a.jpg", f"{folder}/b.jpg"
+    for created in (put(a, photo(RED)), put(b, photo(BLUE))):
+        take(db, created)
+    for created in (put(a, photo(BLUE)), put(b, photo(RED))):
+        take(db, created)
+    assert seen(db) == {a: "bathroom", b: "kitchen"}
+    assert sorted(db.scalars(select(Image.s3_key))) == [a, b]
+
+
+@pytest.mark.parametrize("later", [photo(BLUE), b"no photo"])
+def test_a_copy_keeps_the_photo_when_the_first_name_gets_other_bytes(
+    db: Session, analyzer: FakeAnalyzer, put: Put, later: bytes
+) -> None:
+    folder = f"incoming/{make_listing(db).id}"
+    for name in ("a.jpg", "b.jpg"):
+        take(db, put(f"{folder}/{name}", photo(RED)))
+    take(db, put(f"{folder}/a.jpg", later))
+    found = seen(db)
+    assert found[f"{folder}/b.jpg"] == "kitchen"
+    assert db.scalars(select(Image.s3_key).join(Analysis).where(Analysis.room_type == "kitchen")).all() == [
+        f"{folder}/b.jpg"
+    ]
+    assert found[f"{folder}/a.jpg"] == ("bathroom" if later != b"no photo" else None)
+
+
+def test_a_failure_forgets_what_the_earlier_file_was(db: Session, analyzer: FakeAnalyzer, put: Put) -> None:
+    key = f"incoming/{make_listing(db).id}/a.jpg"
+    take(db, put(key, photo(RED)))
+    take(db, put(key, b"no photo"))
+    image = db.scalars(select(Image)).one()
+    assert (image.width, image.byte_size, image.content_type, image.sha256) == (None, None, None, None)
+
+
+def test_a_refused_photo_is_shown_in_its_listing_once_there_is_one(
+    db: Session, analyzer: FakeAnalyzer, put: Put
+) -> None:
+    listing = make_listing(db)
+    missing = listing.id + 1
+    created = put(f"incoming/{missing}/a.jpg", b"no photo")
+    take(db, created)
+    assert db.scalars(select(Image.listing_id)).one() is None
+    db.add(Listing(id=missing, status="active"))
+    db.flush()
+    take(db, created)
+    db.expire_all()
+    assert db.scalars(select(Image.listing_id)).one() == missing
+
+
+def test_a_folder_of_the_console_is_no_photo(db: Session, analyzer: FakeAnalyzer, put: Put) -> None:
+    take(db, put(f"incoming/{make_listing(db).id}/", b""))
+    assert db.scalars(select(Image)).all() == []
+
+
+def test_a_late_failure_does_not_unsee_a_photo(db: Session, analyzer: FakeAnalyzer) -> None:
+    image = make_photo(db, RED).image
+    mark_failed(db, image.id, "unavailable", "The analysis took too long.")
+    db.expire_all()
+    assert (image.status, image.failure_code) == ("analyzed", None)
+
+
+def test_bytes_that_come_by_http_are_read_from_where_they_were_put(
+    db: Session, analyzer: FakeAnalyzer, put: Put
+) -> None:
+    listing = make_listing(db)
+    take(db, put(f"incoming/{listing.id}/a.jpg", photo(GREEN)))
+    arrival = records.Arrival("", "a.jpg", listing.id)
+    image = intake.queue_upload(db, photo(GREEN), arrival)
+    assert image.s3_key.startswith(f"photos/{listing.id}/")
+    assert image.status == "analyzed"
+
+
+class Committing:
+    """Takes photos in from several threads, each with a connection of its own, as several environments would."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.sessions = sessionmaker(engine, expire_on_commit=False)
+
+    def together(self, *events: ObjectCreated) -> None:
+        threads = [threading.Thread(target=self.take, args=(created,)) for created in events]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def take(self, created: ObjectCreated) -> None:
+        with self.sessions.begin() as session:
+            intake.take_in_object(session, created)
+
+
+@pytest.fixture
+def committing(cloud_database: Engine) -> Any:
+    engine = create_engine(cloud_database.url)
+    with engine.begin() as connection:
+        connection.execute(text("truncate listings, images restart identity cascade"))
+        connection.execute(text("insert into listings (status) values ('active')"))
+    yield Committing(engine)
+    engine.dispose()
+
+
+def test_names_that_are_swapped_at_once_lose_nothing(committing: Committing, analyzer: FakeAnalyzer, put: Put) -> None:
+    a, b = "incoming/1/a.jpg", "incoming/1/b.jpg"
+    for _ in range(5):
+        committing.together(put(a, photo(RED)), put(b, photo(BLUE)))
+        committing.together(put(a, photo(BLUE)), put(b, photo(RED)))
+        with committing.sessions() as session:
+            assert seen(session) == {a: "bathroom", b: "kitchen"}
+
+
+def test_a_slow_reader_of_old_bytes_does_not_overwrite_the_new(
+    committing: Committing, analyzer: FakeAnalyzer, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "incoming/1/a.jpg"
+    look, overtaken = intake._look, threading.Event()
+
+    def slow(picture: Any) -> Any:
+        if not overtaken.is_set():
+            overtaken.set()
+            committing.take(put(key, photo(BLUE)))  # while the first one is still looking at the old bytes
+        return look(picture)
+
+    monkeypatch.setattr(intake, "_look", slow)
+    committing.take(put(key, photo(RED)))
+    with committing.sessions() as session:
+        assert seen(session) == {key: "bathroom"}

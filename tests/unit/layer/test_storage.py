@@ -1,0 +1,32 @@
+"""Keys and links."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from roomlens import storage
+
+
+@pytest.fixture(autouse=True)
+def own_client() -> Iterator[None]:
+    """Made for this test's environment, and not left to another's."""
+    storage.s3.cache_clear()
+    yield
+    storage.s3.cache_clear()
+
+
+def test_a_link_leads_to_the_buckets_own_region() -> None:
+    url = urlsplit(storage.download_url("derived/ab/abc/320.jpg"))
+    assert url.hostname == "roomlens-photos-test.s3.eu-west-1.amazonaws.com"
+
+
+def test_a_link_to_a_local_s3_names_the_bucket_in_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+    url = urlsplit(storage.download_url("derived/ab/abc/320.jpg"))
+    assert (url.netloc, url.path) == ("127.0.0.1:4566", "/roomlens-photos-test/derived/ab/abc/320.jpg")
+
+
+def test_the_same_bytes_have_the_same_key() -> None:
+    assert storage.original_key(7, "abc", "jpg") == "photos/7/abc.jpg"
+    assert storage.original_key(None, "abc", "png") == "photos/unlisted/abc.png"
