@@ -53,7 +53,7 @@ def test_an_answer_carries_the_request_id_of_its_event(api: Api) -> None:
 
 
 def test_a_path_without_a_route_is_404(api: Api) -> None:
-    response = api.client().get("/thing/more")
+    response = api.client().get("/nothing")
     assert (response.status_code, response.json()) == (404, {"message": "Not Found"})
     assert api.events == []
 
