@@ -53,6 +53,8 @@ def run(options: UpOptions) -> int:
 
 
 def _run(options: UpOptions, stack: ExitStack) -> int:
+    if options.demo and options.photos is not None:
+        _check_photos(options.photos)
     stack.enter_context(options.data.held())
     listener = stack.enter_context(listen(HOST, options.port))
     port = listener.getsockname()[1]
@@ -77,6 +79,16 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
     if not options.once:
         threading.Event().wait()  # until a signal raises Stop
     return 0
+
+
+def _check_photos(folder: Path) -> None:
+    """Before anything is started, rather than after."""
+    from rig.demo import DemoError, read_folder
+
+    try:
+        read_folder(folder)
+    except DemoError as error:
+        raise FailedDemoError(str(error)) from None
 
 
 def _say(line: str) -> None:

@@ -55,6 +55,14 @@ def test_a_missing_folder_of_photos_is_one_line(run: Run, tmp_path: Path) -> Non
     assert run("up", "--photos", str(tmp_path / "none")) == (1, "", f"rig: there is no folder {tmp_path / 'none'}\n")
 
 
+def test_a_folder_without_photos_is_one_line_before_anything_starts(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    status, out, error = run("up", "--photos", str(tmp_path / "photos"), "--data", str(tmp_path / "data"))
+    assert (status, out) == (1, "")
+    assert error.startswith(f"rig: {tmp_path / 'photos'} holds no photo")
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_second_rig_on_the_same_data_is_one_line(run: Run, tmp_path: Path) -> None:
     with DataFolder(tmp_path / "data").held():
         status, _, message = run("up", "--no-demo", "--port", "0")
