@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Query
-from roomlens.vocabulary import RoomType
 
 from roomlens.http import Cursor, Limit, PathId, QueryId, SessionDep, create_app, lambda_handler
 from roomlens.models import ImageStatus
@@ -11,6 +10,7 @@ from roomlens.paging import decode_cursor, page_of
 from roomlens.photos.presenting import present_detail, present_image
 from roomlens.photos.records import get_image, list_images
 from roomlens.schemas import ImageDetail, ImagePage
+from roomlens.vocabulary import RoomType
 
 app = create_app("images")
 
