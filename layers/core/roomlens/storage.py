@@ -11,7 +11,6 @@ from roomlens.errors import NotFoundError, TooLargeError, UnavailableError
 from roomlens.observability import add_time
 from roomlens.settings import storage_settings
 
-INCOMING: Final = "incoming/"  # the S3 door: incoming/{listing_id}/{name}; only this prefix starts the inference
 PHOTOS: Final = "photos/"  # originals that came by HTTP
 DERIVED: Final = "derived/"  # what we made of them: the only objects that are ever served
 

@@ -27,8 +27,6 @@ FloatArray = NDArray[np.float32]
 UInt8Array = NDArray[np.uint8]
 
 INPUT_SIZE = 260
-FEATURES = 1280
-CLASSES = 1000
 # Pixel values are brought to about -1..1 with these, as in the training of the published weights.
 PIXEL_MEAN = 127.0
 PIXEL_SCALE = 128.0

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pytest
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
@@ -118,6 +119,20 @@ def test_bytes_that_come_by_http_are_read_from_where_they_were_put(
     image = intake.queue_upload(db, photo(GREEN), arrival)
     assert image.s3_key.startswith(f"photos/{listing.id}/")
     assert image.status == "analyzed"
+
+
+def test_each_step_of_the_workflow_does_its_own_part(db: Session, analyzer: FakeAnalyzer, keys: Any) -> None:
+    """The second step may not write to the bucket: its policy has no right to."""
+    image = intake.queue_upload(db, photo(GREEN), records.Arrival("", "a.jpg"))
+    intake.prepare(image)
+    assert (len(keys("derived/")), analyzer.asked) == (2, 0)
+    s3_keys = keys()
+    for key in keys("derived/"):
+        boto3.client("s3").delete_object(Bucket=BUCKET, Key=key)
+    intake.analyze(db, image)
+    assert (len(s3_keys), keys("derived/"), analyzer.asked) == (3, [], 1)
+    boto3.client("s3").delete_object(Bucket=BUCKET, Key=image.s3_key)
+    assert intake.analyze(db, image).deduplicated, "what was looked at is not read again"
 
 
 class Committing:

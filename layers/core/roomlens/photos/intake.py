@@ -51,7 +51,7 @@ def upload(session: Session, body: bytes, arrival: Arrival) -> Taken:
     picture = decode(body)
     look = _look_if_new(session, arrival.listing_id, picture)
     image = _store_original(session, body, arrival, picture)
-    return _record(session, image, lambda: look or _look(picture))
+    return _record(session, image, lambda: look or _look_and_show(picture))
 
 
 def queue_upload(session: Session, body: bytes, arrival: Arrival) -> Image:
@@ -105,7 +105,7 @@ def _take_in_stored(
         return None
     picture, look = examined
     image = settle(session, arrival, _content(picture, arrival))
-    return _record(session, image, lambda: look or _look(picture))
+    return _record(session, image, lambda: look or _look_and_show(picture))
 
 
 def _examine(session: Session, arrival: Arrival, body: bytes) -> tuple[Picture, Look | None] | AppError:
@@ -132,22 +132,27 @@ def prepare(image: Image) -> None:
 
 def analyze(session: Session, image: Image) -> Taken:
     """Looks at a queued photo and stores what was seen: the second step of the workflow."""
-    picture = read_original(image)
-    if analysis_in_force(session, image) is not None:
-        return _record(session, image, lambda: _look(picture))
-    look = _look(picture)
-    session.refresh(image, with_for_update=True)
-    if image.sha256 != picture.sha256:
-        raise NotFoundError("The photo is no longer where it was put.")
-    return _record(session, image, lambda: look)
+
+    def look() -> Look:
+        picture = read_original(image)
+        found = _look(picture)
+        session.refresh(image, with_for_update=True)
+        _same_bytes(image, picture)
+        return found
+
+    return _record(session, image, look)
 
 
 def read_original(image: Image) -> Picture:
     """Raises NotFoundError when the bytes are gone, or are other ones now."""
     picture = decode(storage.get(image.s3_key).body)
+    _same_bytes(image, picture)
+    return picture
+
+
+def _same_bytes(image: Image, picture: Picture) -> None:
     if picture.sha256 != image.sha256:
         raise NotFoundError("The photo is no longer where it was put.")
-    return picture
 
 
 def analysis_in_force(session: Session, image: Image) -> Analysis | None:
@@ -164,8 +169,9 @@ def _store_original(session: Session, body: bytes, arrival: Arrival, picture: Pi
     key = storage.original_key(arrival.listing_id, picture.sha256, picture.extension)
     storage.put(key, body, picture.content_type)
     stored = Arrival(key, arrival.filename, arrival.listing_id, arrival.captured_at)
+    content = _content(picture, stored)
     lock_listing(session, arrival.listing_id)
-    image = settle(session, stored, _content(picture, stored))
+    image = settle(session, stored, content)
     image.s3_key = key  # nobody overwrites a key that is named by its content
     if image.status == ImageStatus.FAILED:
         image.status, image.failure_code, image.failure_detail = ImageStatus.QUEUED, None, None
@@ -197,12 +203,17 @@ def _put_thumbnails(picture: Picture) -> None:
 
 def _look_if_new(session: Session, listing_id: int | None, picture: Picture) -> Look | None:
     known = find_by_content(session, listing_id, picture.sha256)
-    return None if known is not None and analysis_in_force(session, known) else _look(picture)
+    return None if known is not None and analysis_in_force(session, known) else _look_and_show(picture)
+
+
+def _look_and_show(picture: Picture) -> Look:
+    """A look at a photo of which there are no thumbnails yet."""
+    _put_thumbnails(picture)
+    return _look(picture)
 
 
 def _look(picture: Picture) -> Look:
-    """Asks the model, and makes the thumbnails. Raises InferenceFailedError for whatever the model chokes on."""
-    _put_thumbnails(picture)
+    """Asks the model. Raises InferenceFailedError for whatever it chokes on."""
     started = time.perf_counter()
     try:
         with timed("model"):

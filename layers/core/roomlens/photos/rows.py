@@ -36,18 +36,11 @@ def settle(session: Session, arrival: Arrival, content: dict[str, Any]) -> Image
     image = find_by_content(session, arrival.listing_id, content["sha256"])
     before = _leads_to(session, arrival.key)
     if image is None:
-        if before is not None and _has_no_other_key(session, before, arrival.key):
-            image, before = before, None  # the row is taken over, and what it said of other bytes is forgotten
-            forget_analyses(session, image.id)
-            _assign(session, image, arrival, content)
-        else:
-            if before is not None:
-                _move_off(session, before, arrival.key)
-            image = Image(s3_key=arrival.key)
-            session.add(image)
-            _assign(session, image, arrival, content)
-    if before is not None and before.id != image.id:
-        _let_go(session, before, arrival.key)
+        image = _free_row(session, arrival.key, before)
+        _assign(session, image, arrival, content)
+    elif before is not None and before.id != image.id and not _moved_off(session, before, arrival.key):
+        session.delete(before)
+        session.flush()
     _lead(session, arrival.key, image)
     return image
 
@@ -64,22 +57,9 @@ def settle_failure(session: Session, arrival: Arrival, error: AppError) -> None:
     }
     listing_id = arrival.listing_id if arrival.listing_id and session.get(Listing, arrival.listing_id) else None
     known = Arrival(arrival.key, arrival.filename, listing_id, arrival.captured_at)
-    image = _leads_to(session, arrival.key)
-    if image is not None and not _has_no_other_key(session, image, arrival.key):
-        _move_off(session, image, arrival.key)
-        image = None
-    if image is None:
-        image = Image(s3_key=arrival.key)
-        session.add(image)
-    else:
-        forget_analyses(session, image.id)
+    image = _free_row(session, arrival.key, _leads_to(session, arrival.key))
     _assign(session, image, known, values)
     _lead(session, arrival.key, image)
-
-
-def forget_analyses(session: Session, image_id: int) -> None:
-    """Removes what was seen in a photo; its vectors go with it."""
-    session.execute(delete(Analysis).where(Analysis.image_id == image_id))
 
 
 _CONTENT: Final = ("content_type", "byte_size", "width", "height", "sha256", "perceptual_hash", "captured_at")
@@ -96,29 +76,27 @@ def _leads_to(session: Session, key: str) -> Image | None:
     return session.scalars(statement).one_or_none()
 
 
-def _another_key(session: Session, image: Image, key: str) -> str | None:
+def _free_row(session: Session, key: str, before: Image | None) -> Image:
+    """The row for a key's new content: that of what lay there before, with what was seen forgotten; or a new one,
+    when there was nothing or another key leads to it."""
+    if before is None or _moved_off(session, before, key):
+        image = Image(s3_key=key)
+        session.add(image)
+        return image
+    session.execute(delete(Analysis).where(Analysis.image_id == before.id))  # its vectors go with it
+    return before
+
+
+def _moved_off(session: Session, image: Image, key: str) -> bool:
+    """Has a photo read from another of its keys, because this one holds something else now; False when it has none."""
     others = select(func.min(ImageKey.s3_key)).where(ImageKey.image_id == image.id, ImageKey.s3_key != key)
-    return session.scalar(others)
-
-
-def _has_no_other_key(session: Session, image: Image, key: str) -> bool:
-    return _another_key(session, image, key) is None
-
-
-def _move_off(session: Session, image: Image, key: str) -> None:
-    """The photo is read from another of its keys, because this one holds something else now."""
-    other = _another_key(session, image, key)
-    if image.s3_key == key and other is not None:
+    other = session.scalar(others)
+    if other is None:
+        return False
+    if image.s3_key == key:
         image.s3_key = other
         session.flush()
-
-
-def _let_go(session: Session, image: Image, key: str) -> None:
-    if _has_no_other_key(session, image, key):
-        session.delete(image)
-        session.flush()
-    else:
-        _move_off(session, image, key)
+    return True
 
 
 def _lead(session: Session, key: str, image: Image) -> None:

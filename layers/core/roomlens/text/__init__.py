@@ -16,10 +16,6 @@ from roomlens.vision import ModelVersion
 if TYPE_CHECKING:
     from roomlens.vision import FloatArray
 
-# Width of the column; narrower models are padded with zeros, which leaves every cosine as it was.
-DIMENSIONS = 1536
-
-
 @dataclass(frozen=True)
 class Relevance:
     """Cosines of a question with a photo's text vector from which a hit counts. Below `weak` it is noise."""

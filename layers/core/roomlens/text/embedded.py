@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from roomlens.errors import ConfigurationError
-from roomlens.text import DIMENSIONS
+from roomlens.vectors import TEXT_DIMENSIONS
 from roomlens.vision import ModelVersion
 from roomlens_models.minilm import MiniLM
 from roomlens_models.weights import TEXT_FILE, VOCABULARY_FILE, WEIGHTS, MissingWeightsError, manifest
 
 if TYPE_CHECKING:
-    from roomlens.vision import FloatArray
+    from roomlens.vectors import TEXT_DIMENSIONS
+from roomlens.vision import FloatArray
 
 MODEL_NAME = "all-minilm-l6-v2"
 
@@ -22,7 +23,8 @@ MODEL_NAME = "all-minilm-l6-v2"
 class MiniLMEmbedder:
     """384 dimensions of MiniLM, padded with zeros to the column's width."""
 
-    dimensions = DIMENSIONS
+    # the column's width; narrower models are padded with zeros, which leaves every cosine as it was
+    dimensions = TEXT_DIMENSIONS
 
     def __init__(self, encoder: MiniLM, model: ModelVersion) -> None:
         self._encoder = encoder
@@ -49,6 +51,6 @@ class MiniLMEmbedder:
 
 def padded(vectors: FloatArray) -> FloatArray:
     """The vectors (n, d) with zeros up to the column's width."""
-    wide = np.zeros((len(vectors), DIMENSIONS), np.float32)
+    wide = np.zeros((len(vectors), TEXT_DIMENSIONS), np.float32)
     wide[:, : vectors.shape[1]] = vectors
     return wide
