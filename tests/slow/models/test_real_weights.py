@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from roomlens.text import DIMENSIONS, RELEVANCE, TextEmbedder, text_embedder
+from roomlens.text import RELEVANCE, TextEmbedder, text_embedder
+from roomlens.vectors import TEXT_DIMENSIONS as DIMENSIONS
 from roomlens_models.efficientnet import EfficientNet
 from roomlens_models.imagenet import class_indices
 from roomlens_models.tensorfile import read_tensors

@@ -8,8 +8,9 @@ import pytest
 
 from roomlens.errors import ConfigurationError
 from roomlens.settings import forget_settings
-from roomlens.text import DIMENSIONS, text_embedder
+from roomlens.text import text_embedder
 from roomlens.text.embedded import MiniLMEmbedder, padded
+from roomlens.vectors import TEXT_DIMENSIONS as DIMENSIONS
 from roomlens.vision import ModelVersion, PhotoAnalysis, photo_analyzer, tags
 from roomlens.vision.embedded import EmbeddedPhotoAnalyzer, rules_digest
 from roomlens_models import weights

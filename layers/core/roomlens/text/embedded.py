@@ -14,8 +14,7 @@ from roomlens_models.minilm import MiniLM
 from roomlens_models.weights import TEXT_FILE, VOCABULARY_FILE, WEIGHTS, MissingWeightsError, manifest
 
 if TYPE_CHECKING:
-    from roomlens.vectors import TEXT_DIMENSIONS
-from roomlens.vision import FloatArray
+    from roomlens.vision import FloatArray
 
 MODEL_NAME = "all-minilm-l6-v2"
 
