@@ -1,9 +1,9 @@
 """Fixtures that run a SAM template in the test process; use it with `-p rig.pytest_plugin`.
 
-    def test_a_photo_is_analysed(cloud, client):
+    def test_a_photo_is_analysed(cloud, api):
         cloud.client("s3").put_object(Bucket=cloud.bucket("PhotoBucket"), Key="incoming/1/a.jpg", Body=…)
         cloud.wait()
-        assert client.get("/api/images").json()["images"]
+        assert api.get("/api/images").json()["images"]
 
 A test folder may override `template_path` and `template_parameters` to run another template.
 """
@@ -117,13 +117,14 @@ def cloud(clouds: CloudPool, template_path: Path, template_parameters: dict[str,
 
 
 @pytest.fixture
-def client(cloud: Cloud) -> Iterator[TestClient]:
-    """An HTTP client whose every call becomes an event, runs the handler, and comes back as the API would send it."""
+def api(cloud: Cloud) -> Iterator[TestClient]:
+    """An HTTP client of the running cloud: each call becomes an event, runs the handler, and comes back as the API
+    would send it."""
     from starlette.testclient import TestClient
 
     here = ("127.0.0.1", 50000)
-    with TestClient(cloud.gateway, base_url=cloud.api_url, follow_redirects=False, client=here) as client:
-        yield client
+    with TestClient(cloud.gateway, base_url=cloud.api_url, follow_redirects=False, client=here) as api:
+        yield api
 
 
 def messages(cloud: Cloud, queue: str) -> list[dict[str, Any]]:

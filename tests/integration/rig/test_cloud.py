@@ -20,8 +20,8 @@ def wish(**what: Any) -> dict[str, Any]:
     return {"body": json.dumps(what)}
 
 
-def test_a_request_becomes_an_event_that_validates(client: Any) -> None:
-    answer = client.get("/hello/bob%20b?x=1", headers={"Cookie": "a=1"})
+def test_a_request_becomes_an_event_that_validates(api: Any) -> None:
+    answer = api.get("/hello/bob%20b?x=1", headers={"Cookie": "a=1"})
     assert answer.status_code == 200
     event = answer.json()["event"]
     APIGatewayProxyEventV2Model.model_validate(event)
@@ -30,23 +30,23 @@ def test_a_request_becomes_an_event_that_validates(client: Any) -> None:
     assert event["cookies"] == ["a=1"]
 
 
-def test_the_more_specific_route_answers(client: Any) -> None:
-    assert client.get("/hello/special").json()["event"]["routeKey"] == "GET /hello/special"
-    assert client.put("/any/where/ever").json()["event"]["routeKey"] == "ANY /any/{rest+}"
-    assert client.get("/hello").status_code == 404
+def test_the_more_specific_route_answers(api: Any) -> None:
+    assert api.get("/hello/special").json()["event"]["routeKey"] == "GET /hello/special"
+    assert api.put("/any/where/ever").json()["event"]["routeKey"] == "ANY /any/{rest+}"
+    assert api.get("/hello").status_code == 404
 
 
-def test_a_function_knows_its_context_and_environment(client: Any) -> None:
-    seen = client.get("/hello/bob").json()
+def test_a_function_knows_its_context_and_environment(api: Any) -> None:
+    seen = api.get("/hello/bob").json()
     assert seen["function"] == "local-HelloFunction"
     assert seen["environment"]["GREETING"] == "hello"
     assert seen["environment"]["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
     assert 0 < seen["remaining"] <= 5000
 
 
-def test_a_failure_is_500_outside_and_a_traceback_in_the_log(client: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_is_500_outside_and_a_traceback_in_the_log(api: Any, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, "rig"):
-        answer = client.post("/hello", json={"do": "fail"})
+        answer = api.post("/hello", json={"do": "fail"})
     assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
     assert "HelloFunction failed with HopelessError: told to fail" in caplog.text
     assert 'raise HopelessError("told to fail")' in caplog.text

@@ -13,18 +13,18 @@ from tests.fakes import FakeAnalyzer
 from tests.pictures import BLUE, photo
 
 
-def upload(client: Any, body: bytes | None = None) -> Any:
-    return client.post("/api/upload/", files={"file": ("a.jpg", body or photo(BLUE))}, data={"async": "true"})
+def upload(api: Any, body: bytes | None = None) -> Any:
+    return api.post("/api/upload/", files={"file": ("a.jpg", body or photo(BLUE))}, data={"async": "true"})
 
 
-def test_an_asynchronous_upload_becomes_a_task_that_succeeds(system: Cloud, client: Any) -> None:
-    answer = upload(client)
+def test_an_asynchronous_upload_becomes_a_task_that_succeeds(system: Cloud, api: Any) -> None:
+    answer = upload(api)
     queued = answer.json()
     assert (answer.status_code, queued["status"]) == (202, "queued")
     assert answer.headers["location"] == f"/api/tasks/{queued['task_id']}"
     assert answer.headers["retry-after"] == "1"
     system.wait()
-    task = client.get(answer.headers["location"]).json()
+    task = api.get(answer.headers["location"]).json()
     assert (task["status"], task["kind"], task["problem"]) == ("success", "image.analyze", None)
     assert task["progress"] == {"done": 3, "total": 3}
     assert [(step["name"], step["status"]) for step in task["steps"] if step["status"] == "success"] == [
@@ -36,15 +36,15 @@ def test_an_asynchronous_upload_becomes_a_task_that_succeeds(system: Cloud, clie
     assert task["result"]["image_id"] == queued["image_id"]
     assert task["result"]["predictions"]["room_type"]["label"] == "bathroom"
     assert task["links"] == {"image": f"/api/images/{queued['image_id']}"}
-    image = client.get(task["links"]["image"]).json()
+    image = api.get(task["links"]["image"]).json()
     assert (image["status"], image["thumbnail_url"] is not None) == ("analyzed", True)
     assert (
-        client.post("/api/query/", json={"query": "white tiles", "k": 1}).json()["top_k"][0]["id"] == queued["image_id"]
+        api.post("/api/query/", json={"query": "white tiles", "k": 1}).json()["top_k"][0]["id"] == queued["image_id"]
     )
 
 
-def test_a_bad_upload_is_refused_at_once_and_starts_nothing(system: Cloud, client: Any, rows: Session) -> None:
-    answer = upload(client, b"no photo")
+def test_a_bad_upload_is_refused_at_once_and_starts_nothing(system: Cloud, api: Any, rows: Session) -> None:
+    answer = upload(api, b"no photo")
     assert answer.status_code == 415
     assert rows.scalars(select(Image)).all() == []
     executions = system.client("stepfunctions").list_executions(
@@ -54,12 +54,12 @@ def test_a_bad_upload_is_refused_at_once_and_starts_nothing(system: Cloud, clien
 
 
 def test_a_task_whose_model_fails_says_so_and_so_does_its_photo(
-    system: Cloud, client: Any, analyzer: FakeAnalyzer
+    system: Cloud, api: Any, analyzer: FakeAnalyzer
 ) -> None:
     analyzer.failure = RuntimeError("NaN in layer 3")
-    queued = upload(client).json()
+    queued = upload(api).json()
     system.wait()
-    task = client.get(f"/api/tasks/{queued['task_id']}").json()
+    task = api.get(f"/api/tasks/{queued['task_id']}").json()
     assert (task["status"], task["result"]) == ("failed", None)
     assert task["problem"]["code"] == "inference-failed"
     assert "NaN" not in task["problem"]["detail"]
@@ -67,12 +67,12 @@ def test_a_task_whose_model_fails_says_so_and_so_does_its_photo(
         ("AnalyzePhoto", "failed"),
         ("RecordFailure", "success"),
     ]
-    (failed,) = client.get("/api/images", params={"status": "failed"}).json()["images"]
+    (failed,) = api.get("/api/images", params={"status": "failed"}).json()["images"]
     assert (failed["id"], failed["failure"]["code"]) == (queued["image_id"], "inference-failed")
 
 
 def test_an_original_that_vanishes_fails_with_its_reason(
-    system: Cloud, client: Any, monkeypatch: pytest.MonkeyPatch
+    system: Cloud, api: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from roomlens import storage
 
@@ -80,14 +80,14 @@ def test_an_original_that_vanishes_fails_with_its_reason(
     monkeypatch.setattr(
         storage, "put", lambda key, body, kind: None if key.startswith("photos/") else put(key, body, kind)
     )
-    queued = upload(client).json()
+    queued = upload(api).json()
     system.wait()
-    task = client.get(f"/api/tasks/{queued['task_id']}").json()
+    task = api.get(f"/api/tasks/{queued['task_id']}").json()
     assert (task["status"], task["problem"]["code"]) == ("failed", "not-found")
     assert task["problem"]["detail"] == "The photo is no longer where it was put."
 
 
-def test_what_passes_is_tried_again(system: Cloud, client: Any, rows: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_passes_is_tried_again(system: Cloud, api: Any, rows: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     from prepare_photo import app
     from roomlens.errors import UnavailableError
 
@@ -100,39 +100,39 @@ def test_what_passes_is_tried_again(system: Cloud, client: Any, rows: Session, m
         return prepare(image)
 
     monkeypatch.setattr(app, "prepare", flaky)
-    queued = upload(client).json()
+    queued = upload(api).json()
     system.wait()
-    assert client.get(f"/api/tasks/{queued['task_id']}").json()["status"] == "success"
+    assert api.get(f"/api/tasks/{queued['task_id']}").json()["status"] == "success"
     attempts = rows.execute(select(TaskStep.name, TaskStep.attempt, TaskStep.status).order_by(TaskStep.id)).all()
     assert [tuple(row) for row in attempts][:2] == [("PreparePhoto", 1, "failed"), ("PreparePhoto", 2, "success")]
 
 
 def test_a_start_that_fails_leaves_nothing(
-    system: Cloud, client: Any, rows: Session, monkeypatch: pytest.MonkeyPatch
+    system: Cloud, api: Any, rows: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANALYZE_STATE_MACHINE_ARN", system.state_machine("AnalyzePhotoStateMachine") + "-gone")
     forget_settings()
-    answer = upload(client)
+    answer = upload(api)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert rows.scalar(text("select count(*) from images")) == 0
     assert rows.scalar(text("select count(*) from tasks")) == 0
 
 
-def test_the_same_step_twice_changes_nothing(system: Cloud, client: Any, analyzer: FakeAnalyzer) -> None:
-    queued = upload(client).json()
+def test_the_same_step_twice_changes_nothing(system: Cloud, api: Any, analyzer: FakeAnalyzer) -> None:
+    queued = upload(api).json()
     system.wait()
-    before = client.get(f"/api/images/{queued['image_id']}").json()
+    before = api.get(f"/api/images/{queued['image_id']}").json()
     for function in ("PreparePhotoFunction", "AnalyzePhotoFunction", "FinishTaskFunction"):
         result = system.invoke(function, {"task_id": queued["task_id"], "image_id": queued["image_id"]})
         assert not result.error, result.payload
-    after = client.get(f"/api/images/{queued['image_id']}").json()
+    after = api.get(f"/api/images/{queued['image_id']}").json()
     for url in ("thumbnail_url", "image_url"):
         before.pop(url), after.pop(url)
     assert after == before
     assert analyzer.asked == 1
-    assert client.get(f"/api/tasks/{queued['task_id']}").json()["status"] == "success"
+    assert api.get(f"/api/tasks/{queued['task_id']}").json()["status"] == "success"
 
 
-def test_an_unknown_task_is_not_found(system: Cloud, client: Any) -> None:
-    answer = client.get("/api/tasks/tsk_nothing")
+def test_an_unknown_task_is_not_found(system: Cloud, api: Any) -> None:
+    answer = api.get("/api/tasks/tsk_nothing")
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")

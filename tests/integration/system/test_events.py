@@ -35,18 +35,18 @@ def test_an_http_event_is_answered(system: Cloud, name: str, status: int) -> Non
     assert result.payload["statusCode"] == status, result.payload["body"]
 
 
-def test_the_event_of_s3_names_the_bucket_and_a_photo_of_the_samples(system: Cloud, client: Any) -> None:
+def test_the_event_of_s3_names_the_bucket_and_a_photo_of_the_samples(system: Cloud, api: Any) -> None:
     S3Model.model_validate(event("inference"))
     (record,) = event("inference")["Records"]
     assert record["s3"]["bucket"]["name"] == system.bucket("PhotoBucket")
-    assert client.post("/api/listings", json={}).json()["id"] == 1
+    assert api.post("/api/listings", json={}).json()["id"] == 1
     system.client("s3").put_object(
         Bucket=system.bucket("PhotoBucket"), Key=record["s3"]["object"]["key"], Body=photo(RED)
     )
     system.wait()
     result = system.invoke("InferenceFunction", event("inference"))
     assert not result.error, result.payload
-    assert len(client.get("/api/images").json()["images"]) == 1
+    assert len(api.get("/api/images").json()["images"]) == 1
 
 
 @pytest.mark.parametrize("name", ["prepare_photo", "analyze_photo", "finish_task"])

@@ -10,8 +10,8 @@ from tests.fakes import FakeAnalyzer
 from tests.pictures import BLUE, GREEN, RED, photo
 
 
-def make_listing(client: Any, **values: Any) -> int:
-    answer = client.post("/api/listings", json=values)
+def make_listing(api: Any, **values: Any) -> int:
+    answer = api.post("/api/listings", json=values)
     assert answer.status_code == 201, answer.text
     return int(answer.json()["id"])
 
@@ -20,52 +20,52 @@ def put(system: Cloud, key: str, body: bytes) -> None:
     system.client("s3").put_object(Bucket=system.bucket("PhotoBucket"), Key=key, Body=body)
 
 
-def test_photos_put_into_the_bucket_are_found_and_spoken_of(system: Cloud, client: Any) -> None:
-    listing = make_listing(client, title="By the sea")
+def test_photos_put_into_the_bucket_are_found_and_spoken_of(system: Cloud, api: Any) -> None:
+    listing = make_listing(api, title="By the sea")
     for name, colour in (("kitchen one.jpg", RED), ("front+door.jpg", GREEN), ("bath ü.jpg", BLUE)):
         put(system, f"incoming/{listing}/{name}", photo(colour))
     system.wait()
-    images = client.get("/api/images", params={"listing_id": listing}).json()["images"]
+    images = api.get("/api/images", params={"listing_id": listing}).json()["images"]
     assert {image["filename"]: image["predictions"]["room_type"]["label"] for image in images} == {
         "kitchen one.jpg": "kitchen",
         "front+door.jpg": "exterior",
         "bath ü.jpg": "bathroom",
     }
     kitchen = next(image["id"] for image in images if image["filename"] == "kitchen one.jpg")
-    hits = client.post("/api/query/", json={"query": "dishwasher in the kitchen", "k": 1}).json()["top_k"]
+    hits = api.post("/api/query/", json={"query": "dishwasher in the kitchen", "k": 1}).json()["top_k"]
     assert [hit["id"] for hit in hits] == [kitchen]
-    answer = client.post("/api/chat/", json={"message": "Is there a dishwasher?", "listing_id": listing}).json()
+    answer = api.post("/api/chat/", json={"message": "Is there a dishwasher?", "listing_id": listing}).json()
     assert [used["image_id"] for used in answer["context_used"]] == [kitchen]
-    assert client.get(f"/api/listings/{listing}").json()["photo_counts"] == {"analyzed": 3, "total": 3}
+    assert api.get(f"/api/listings/{listing}").json()["photo_counts"] == {"analyzed": 3, "total": 3}
 
 
-def test_a_thumbnail_link_leads_to_a_picture(system: Cloud, client: Any) -> None:
+def test_a_thumbnail_link_leads_to_a_picture(system: Cloud, api: Any) -> None:
     import urllib.request
 
-    image_id = client.post("/api/upload/", files={"file": ("a.jpg", photo())}).json()["image_id"]
-    image = client.get(f"/api/images/{image_id}").json()
+    image_id = api.post("/api/upload/", files={"file": ("a.jpg", photo())}).json()["image_id"]
+    image = api.get(f"/api/images/{image_id}").json()
     with urllib.request.urlopen(image["thumbnail_url"]) as answer:
         assert answer.headers["content-type"] == "image/jpeg"
         assert answer.read(3) == b"\xff\xd8\xff"
 
 
-def test_a_bad_object_is_shown_with_its_reason_and_loses_no_other(system: Cloud, client: Any) -> None:
-    listing = make_listing(client)
+def test_a_bad_object_is_shown_with_its_reason_and_loses_no_other(system: Cloud, api: Any) -> None:
+    listing = make_listing(api)
     put(system, f"incoming/{listing}/broken.jpg", b"%PDF-1.7")
     put(system, f"incoming/{listing}/good.jpg", photo())
     put(system, "incoming/99999/lost.jpg", photo())
     system.wait()
-    failed = client.get("/api/images", params={"status": "failed"}).json()["images"]
+    failed = api.get("/api/images", params={"status": "failed"}).json()["images"]
     assert {image["filename"]: image["failure"]["code"] for image in failed} == {
         "broken.jpg": "unsupported-media",
         "lost.jpg": "not-found",
     }
-    assert client.get(f"/api/listings/{listing}").json()["photo_counts"] == {"failed": 1, "analyzed": 1, "total": 2}
+    assert api.get(f"/api/listings/{listing}").json()["photo_counts"] == {"failed": 1, "analyzed": 1, "total": 2}
     assert messages(system, "DeadLetterQueue") == []
 
 
-def test_what_can_not_be_recorded_lies_in_the_dead_letter_queue(system: Cloud, client: Any, monkeypatch: Any) -> None:
-    make_listing(client)
+def test_what_can_not_be_recorded_lies_in_the_dead_letter_queue(system: Cloud, api: Any, monkeypatch: Any) -> None:
+    make_listing(api)
     db.engine().dispose()
     db.engine.cache_clear()
     db.SessionFactory.configure(bind=None)
@@ -77,49 +77,49 @@ def test_what_can_not_be_recorded_lies_in_the_dead_letter_queue(system: Cloud, c
     assert '"key": "incoming/1/a.jpg"' in message["Body"].replace('":"', '": "')
 
 
-def test_both_forms_of_a_path_are_routes_and_others_are_not(system: Cloud, client: Any) -> None:
+def test_both_forms_of_a_path_are_routes_and_others_are_not(system: Cloud, api: Any) -> None:
     for path in ("/api/upload/", "/api/upload"):
-        assert client.post(path, files={"file": ("a.jpg", photo())}).status_code == 200
+        assert api.post(path, files={"file": ("a.jpg", photo())}).status_code == 200
     for path in ("/api/query/", "/api/query"):
-        assert client.post(path, json={"query": "kitchen"}).status_code == 200
+        assert api.post(path, json={"query": "kitchen"}).status_code == 200
     for path in ("/api/chat/", "/api/chat"):
-        assert client.post(path, json={"message": "kitchen"}).status_code == 200
-    assert client.get("/api/nothing").status_code == 404
+        assert api.post(path, json={"message": "kitchen"}).status_code == 200
+    assert api.get("/api/nothing").status_code == 404
 
 
-def test_thirty_megabytes_over_http_are_refused(system: Cloud, client: Any) -> None:
-    answer = client.post("/api/upload/", files={"file": ("a.jpg", bytes(30 * 2**20))})
+def test_thirty_megabytes_over_http_are_refused(system: Cloud, api: Any) -> None:
+    answer = api.post("/api/upload/", files={"file": ("a.jpg", bytes(30 * 2**20))})
     assert answer.status_code == 413
 
 
-def test_a_browser_may_call_from_another_origin(system: Cloud, client: Any) -> None:
+def test_a_browser_may_call_from_another_origin(system: Cloud, api: Any) -> None:
     asked = {"origin": "https://example.org", "access-control-request-method": "POST"}
-    assert client.options("/api/query/", headers=asked).headers["access-control-allow-origin"] == "*"
+    assert api.options("/api/query/", headers=asked).headers["access-control-allow-origin"] == "*"
 
 
-def test_a_photo_is_analysed_once_whatever_door_it_comes_by(system: Cloud, client: Any, analyzer: FakeAnalyzer) -> None:
-    listing = make_listing(client)
+def test_a_photo_is_analysed_once_whatever_door_it_comes_by(system: Cloud, api: Any, analyzer: FakeAnalyzer) -> None:
+    listing = make_listing(api)
     body = photo(GREEN)
     put(system, f"incoming/{listing}/a.jpg", body)
     system.wait()
-    uploaded = client.post("/api/upload/", files={"file": ("b.jpg", body)}, data={"listing_id": str(listing)}).json()
-    queued = client.post(
+    uploaded = api.post("/api/upload/", files={"file": ("b.jpg", body)}, data={"listing_id": str(listing)}).json()
+    queued = api.post(
         "/api/upload/", files={"file": ("c.jpg", body)}, data={"listing_id": str(listing), "async": "true"}
     ).json()
     system.wait()
     assert uploaded["deduplicated"] is True
     assert queued["image_id"] == uploaded["image_id"]
-    assert client.get(f"/api/tasks/{queued['task_id']}").json()["status"] == "success"
+    assert api.get(f"/api/tasks/{queued['task_id']}").json()["status"] == "success"
     assert analyzer.asked == 1
 
 
-def test_one_event_delivered_to_several_at_once_leaves_one_photo(system: Cloud, client: Any) -> None:
+def test_one_event_delivered_to_several_at_once_leaves_one_photo(system: Cloud, api: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    listing = make_listing(client)
+    listing = make_listing(api)
     with ThreadPoolExecutor(4) as pool:
         for _ in pool.map(lambda _: put(system, f"incoming/{listing}/a.jpg", photo()), range(4)):
             pass
     system.wait()
-    assert client.get(f"/api/listings/{listing}").json()["photo_counts"] == {"analyzed": 1, "total": 1}
+    assert api.get(f"/api/listings/{listing}").json()["photo_counts"] == {"analyzed": 1, "total": 1}
     assert messages(system, "DeadLetterQueue") == []
