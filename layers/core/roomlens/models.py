@@ -64,6 +64,13 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
 
 
+class ChangeVerdict(StrEnum):
+    IMPROVED = "improved"
+    WORSENED = "worsened"
+    UNCHANGED = "unchanged"
+    NOT_COMPARABLE = "not_comparable"
+
+
 class Listing(Base):
     """A property on offer."""
 
@@ -188,6 +195,41 @@ class ImageVector(_PhotoVector, Base):
     __table_args__ = (Index("ix_image_vectors_embedder_listing_id", "embedder", "listing_id"), _hnsw("image_vectors"))
 
     vector: Mapped[Any] = mapped_column(Vector(IMAGE_DIMENSIONS))
+
+
+class PropertyAggregation(Base):
+    """What all photos of a listing say together, by one version of one model."""
+
+    __tablename__ = "property_aggregations"
+    __table_args__ = (UniqueConstraint("listing_id", "model"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))
+    model: Mapped[str] = mapped_column(String(200))
+    photo_count: Mapped[int]
+    condition_score: Mapped[float | None]
+    natural_light_score: Mapped[float | None]
+    rooms: Mapped[list[Any]]
+    tags: Mapped[list[Any]]
+    gaps: Mapped[list[Any]]
+    computed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class TemporalChange(Base):
+    """What became of a room between two photos of it."""
+
+    __tablename__ = "temporal_changes"
+    __table_args__ = (UniqueConstraint("before_image_id", "after_image_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"), index=True)
+    before_image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"))
+    after_image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
+    room_type: Mapped[str] = mapped_column(String(40))
+    verdict: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(100))
+    changes: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Conversation(Base):

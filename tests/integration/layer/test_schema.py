@@ -37,9 +37,10 @@ def test_vectors_lie_in_the_row_as_halves_with_their_index(database: Engine) -> 
 def test_migrating_twice_changes_nothing_and_the_way_back_is_clean(postgres: Postgres) -> None:
     engine = new_database(postgres, "history")
     with engine.begin() as connection:
-        assert upgrade(connection) == (None, "0001")
+        before, after = upgrade(connection)
+    assert before is None
     with engine.begin() as connection:
-        assert upgrade(connection) == ("0001", "0001")
+        assert upgrade(connection) == (after, after)
     with engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
