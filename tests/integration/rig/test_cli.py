@@ -29,6 +29,12 @@ def run(tmp_path: Path, template_path: Path, capsys: pytest.CaptureFixture[str])
     return run
 
 
+@pytest.fixture
+def no_cloud(clouds: CloudPool) -> None:
+    """The command under test starts a cloud of its own, and a process has one at a time: another test's is stopped."""
+    clouds.close()
+
+
 def test_a_taken_port_is_one_line(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -39,6 +45,7 @@ def test_a_taken_port_is_one_line(run: Run) -> None:
         )
 
 
+@pytest.mark.usefixtures("no_cloud")
 def test_a_taken_s3_port_is_one_line(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -121,10 +128,10 @@ def test_a_clean_of_something_else_is_refused(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "data" / "mine.txt").exists()
 
 
+@pytest.mark.usefixtures("no_cloud")
 def test_a_function_is_invoked_without_a_running_rig(
-    run: Run, clouds: CloudPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clouds.close()
     event = tmp_path / "event.json"
     event.write_text(json.dumps({"body": json.dumps({"do": "log"})}))
     status, answer, log = run("invoke", "hello", "-e", str(event))
