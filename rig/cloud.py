@@ -18,6 +18,7 @@ from rig.asynchronous import AsyncInvoker
 from rig.errors import RigError
 from rig.gateway import Gateway
 from rig.moto_imports import without_ec2
+from rig.recorder import Recorder
 from rig.runtimes import InvokeResult, Runner
 from rig.runtimes.inprocess import InProcessRunner
 from rig.stack import Function, Stack, UnknownNameError
@@ -54,7 +55,7 @@ class Cloud:
         stack_path: the SAM template.
         parameters: values for its parameters.
         runner: `inprocess` calls the handlers here, `process` gives each function a Lambda runtime of its own.
-        data: the folder that keeps objects and logs; None keeps nothing.
+        data: the folder that keeps objects, logs and recordings of executions; None keeps nothing.
         s3_port: where S3 and the other services listen on loopback, 0 for a free port.
         api_url: where whoever serves `gateway` makes it reachable.
         retry_delays: the pauses before an asynchronous event's next attempts, in seconds.
@@ -90,6 +91,7 @@ class Cloud:
         self._clients_lock = threading.Lock()
         self._active: ExitStack | None = None
         self._store: ObjectStore | None = None
+        self._recorder: Recorder | None = None
         self._runner: Runner | None = None
         self.s3_url = ""
 
@@ -207,6 +209,7 @@ class Cloud:
             invoke=self.invoke,
             invoke_async=self.invoke_async,
             object_changed=self._object_changed,
+            execution_ended=self._execution_ended,
             activity=self._activity,
             after_request=after_request,
         )
@@ -216,6 +219,8 @@ class Cloud:
         self._deploy()
         if self._data is not None:
             self._restore(self._data / "s3")
+            self._recorder = Recorder(self._data / "executions")
+            self._recorder.prune()
         self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors)
         self._closing.callback(self.gateway.close)
 
@@ -253,6 +258,10 @@ class Cloud:
     def _object_changed(self, bucket: str, key: str) -> None:
         if self._store is not None:
             self._store.sync(bucket, key)
+
+    def _execution_ended(self, name: str, events: list[Any]) -> None:
+        if self._recorder is not None:
+            self._recorder.record(name, events)
 
     def _send_message(self, queue_arn: str, body: str, attributes: Mapping[str, str]) -> None:
         sqs = self.client("sqs")

@@ -16,6 +16,7 @@ from rig.errors import RigError
 LOCK = "rig.lock"
 STATE = "rig.json"
 LOGS = "logs"
+EXECUTIONS = "executions"
 OBJECTS = "s3"
 DATABASE = "postgres"
 
@@ -41,6 +42,8 @@ class DataFolder:
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         self.logs = self.path / LOGS
+        self.objects = self.path / OBJECTS
+        self.executions = self.path / EXECUTIONS
         self.database = self.path / DATABASE
 
     @contextmanager
@@ -112,7 +115,7 @@ class DataFolder:
             raise DataFolderError(f"{self.path} is not a rig's data folder: nothing was removed")
         with self.held():
             self._remove_database()
-            for name in (LOGS, OBJECTS):
+            for name in (LOGS, OBJECTS, EXECUTIONS):
                 shutil.rmtree(self.path / name, ignore_errors=True)
         (self.path / LOCK).unlink()
         if not any(self.path.iterdir()):

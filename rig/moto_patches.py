@@ -41,11 +41,13 @@ LOG_TAIL = 4096
 
 @dataclass(frozen=True)
 class Hooks:
-    """What the patches call. Functions go by their physical name; `object_changed` gets bucket and key."""
+    """What the patches call. Functions go by their physical name; `object_changed` gets bucket and key, and
+    `execution_ended` the execution's name and the events of its history."""
 
     invoke: Callable[[str, Any], InvokeResult]
     invoke_async: Callable[[str, Any], None]
     object_changed: Callable[[str, str], None]
+    execution_ended: Callable[[str, list[Any]], None]
     activity: Activity
     after_request: AfterRequest
 
@@ -163,12 +165,14 @@ def _start_worker(hooks: Hooks) -> Callable[..., None]:
 
 
 def _end_worker(hooks: Hooks) -> Callable[..., None]:
-    """Nothing of AWS: notes that an execution has ended, in whatever way."""
+    """Nothing of AWS: notes that an execution has ended, in whatever way, and hands on its history."""
     original: Callable[[Any], None] = ExecutionWorker._execution_logic
 
     def run(self: Any) -> None:
         try:
             original(self)
+            name = self._evaluation_details.execution_details.name
+            hooks.execution_ended(name, self.env.event_manager.get_event_history())
         finally:
             hooks.activity.end(self.rig_token)
 
