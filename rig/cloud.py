@@ -18,6 +18,7 @@ from rig.asynchronous import AsyncInvoker
 from rig.errors import RigError
 from rig.gateway import Gateway
 from rig.moto_imports import without_ec2
+from rig.permissions import Permissions
 from rig.recorder import Recorder
 from rig.runtimes import InvokeResult, Runner
 from rig.runtimes.inprocess import InProcessRunner
@@ -60,10 +61,12 @@ class Cloud:
         api_url: where whoever serves `gateway` makes it reachable.
         retry_delays: the pauses before an asynchronous event's next attempts, in seconds.
         enforce_timeouts: whether a function in this process is given up at its timeout (turn it off to debug).
+        enforce_permissions: whether a function in this process is refused what its role doesn't allow.
     """
 
     stack: Stack
     gateway: Gateway
+    permissions: Permissions
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Cloud:
         api_url: str = API_URL,
         retry_delays: Sequence[float] = RETRY_DELAYS,
         enforce_timeouts: bool = True,
+        enforce_permissions: bool = True,
     ) -> None:
         self._stack_path = stack_path
         self._parameters = parameters
@@ -85,6 +89,7 @@ class Cloud:
         self.api_url = api_url
         self._retry_delays = retry_delays
         self._enforce_timeouts = enforce_timeouts
+        self._enforce_permissions = enforce_permissions
         self._activity = Activity()
         self._closing = ExitStack()
         self._clients: dict[str, Any] = {}
@@ -201,6 +206,7 @@ class Cloud:
         self._closing.callback(self.suspend)  # not before the last function has ended
         self.s3_url = self._engine.url
         self.stack = load_stack(self._stack_path, self._parameters, aws_url=self.s3_url, api_url=self.api_url)
+        self.permissions = Permissions(self.stack, enforce=self._enforce_permissions)
         self._runner = self._new_runner()
         self._closing.callback(self._runner.close)
         self._events = AsyncInvoker(self._invoke, self._send_message, self._activity, self._retry_delays)
@@ -227,7 +233,8 @@ class Cloud:
     def _new_runner(self) -> Runner:
         if self._runner_kind == "inprocess":
             functions = self.stack.functions.values()
-            return InProcessRunner(functions, aws.environment(self.s3_url), self._enforce_timeouts)
+            environment = aws.environment(self.s3_url)
+            return InProcessRunner(functions, environment, self.permissions, self._enforce_timeouts)
         from rig.runtimes.process import ProcessRunner
 
         return ProcessRunner(aws.environment(self.s3_url), None if self._data is None else self._data / "logs")

@@ -18,8 +18,10 @@ from rig.stack import (
     Function,
     Notification,
     Queue,
+    Role,
     Schedule,
     StateMachine,
+    Statement,
 )
 
 KINDS: Final = frozenset(
@@ -223,6 +225,38 @@ def state_machine(logical_id: str, name: str, properties: Mapping[str, Any], sou
         role=properties["RoleArn"],
         kind=properties.get("StateMachineType", "STANDARD"),
     )
+
+
+def role(logical_id: str, name: str, properties: Mapping[str, Any], policies: Mapping[str, Mapping[str, Any]]) -> Role:
+    """A role with the statements of its own policies, and of those in the template that are attached to it.
+
+    `policies` holds the properties of `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy` by what `!Ref` gives for them.
+    """
+    managed = properties.get("ManagedPolicyArns", [])
+    attached = [policy for ref, policy in policies.items() if ref in managed or name in policy.get("Roles", [])]
+    documents = [policy["PolicyDocument"] for policy in [*properties.get("Policies", []), *attached]]
+    return Role(
+        logical_id=logical_id,
+        name=name,
+        statements=tuple(_statement(found) for document in documents for found in _listed(document["Statement"])),
+        managed_policies=tuple(arn for arn in managed if arn not in policies),
+    )
+
+
+def _statement(statement: Mapping[str, Any]) -> Statement:
+    other_actions, other_resources = "NotAction" in statement, "NotResource" in statement
+    return Statement(
+        effect=statement["Effect"],
+        actions=tuple(_listed(statement["NotAction" if other_actions else "Action"])),
+        resources=tuple(_listed(statement["NotResource" if other_resources else "Resource"])),
+        other_actions=other_actions,
+        other_resources=other_resources,
+        conditional=bool(statement.get("Condition")),
+    )
+
+
+def _listed(value: Json) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def schedule(logical_id: str, properties: Mapping[str, Any]) -> Schedule:

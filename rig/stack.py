@@ -120,6 +120,35 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """One statement of a policy. The patterns are IAM's, with `*` and `?`; `other_actions` and `other_resources` say
+    that it is about all that the patterns don't match (`NotAction`, `NotResource`), `conditional` that it has a
+    `Condition`."""
+
+    effect: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    other_actions: bool = False
+    other_resources: bool = False
+    conditional: bool = False
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a function or a state machine may do. `managed_policies` are those that stand outside of the template,
+    by ARN."""
+
+    logical_id: str
+    name: str
+    statements: tuple[Statement, ...] = ()
+    managed_policies: tuple[str, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        return f"arn:{PARTITION}:iam::{ACCOUNT}:role/{self.name}"
+
+
+@dataclass(frozen=True)
 class Stack:
     """A whole template. The mappings go by logical id; `routes` by route key, such as `GET /api/images/{id}`,
     to the logical id of the function; `ignored` by logical id to the type that the rig doesn't run."""
@@ -134,6 +163,7 @@ class Stack:
     state_machines: Mapping[str, StateMachine]
     schedules: Mapping[str, Schedule]
     outputs: Mapping[str, str]
+    roles: Mapping[str, Role]
     ignored: Mapping[str, str]
 
     def function(self, name: str) -> Function:

@@ -29,6 +29,8 @@ LOCAL_PATHS: Final = {
 INERT: Final = frozenset(
     {
         "AWS::ApiGatewayV2::Stage",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
         "AWS::IAM::Role",
         "AWS::Lambda::EventInvokeConfig",
         "AWS::Lambda::LayerVersion",
@@ -204,6 +206,11 @@ class _Builder:
             folder = self._local_path(properties.get("Code", {}).get("S3Key"))
             return resources.function(name, self._refs[name], properties, folder, layer_paths, retries)
 
+        policies = {
+            str(self._refs[name]): properties
+            for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+            for name, properties in by_type.get(kind, {}).items()
+        }
         apis = each("AWS::ApiGatewayV2::Api", lambda _, p: resources.http_api(p))
         if len(apis) > 1:
             raise TemplateError(f"only one HTTP API can run here, the template has {', '.join(sorted(apis))}")
@@ -221,6 +228,7 @@ class _Builder:
             schedules=each("AWS::Events::Rule", resources.schedule)
             | each("AWS::Scheduler::Schedule", resources.schedule),
             outputs=self._outputs(),
+            roles=each("AWS::IAM::Role", lambda name, p: resources.role(name, str(self._refs[name]), p, policies)),
             ignored={name: kind for kind, found in by_type.items() if kind not in handled for name in found},
         )
 

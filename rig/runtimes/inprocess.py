@@ -11,10 +11,12 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from rig.errors import RigError
+from rig.permissions import Permissions
 from rig.runtimes import InvokeResult, error_document, timed_out
 from rig.stack import Function
 from rig.threads import ThreadPool
@@ -52,32 +54,40 @@ class Context:
 
 
 class InProcessRunner:
-    """One thread with an event loop for each invocation at a time.
+    """One thread with an event loop for each invocation at a time; `permissions` sees what the handlers ask of AWS.
 
     The functions' environment is put into `os.environ` and their folders on `sys.path` by `enter`, and
     both are put back by `leave`, so that other tests of the same process don't see them.
     """
 
     def __init__(
-        self, functions: Iterable[Function], aws_environment: Mapping[str, str], enforce_timeouts: bool = True
+        self,
+        functions: Iterable[Function],
+        aws_environment: Mapping[str, str],
+        permissions: Permissions,
+        enforce_timeouts: bool = True,
     ) -> None:
         functions = list(functions)
         self._environment = {**merged_environment(functions), **aws_environment}
         self._folders = list(dict.fromkeys(str(p) for f in functions for p in (f.code, *f.layers)))
+        self._permissions = permissions
         self._enforce_timeouts = enforce_timeouts
+        self._entered = ExitStack()
         self._threads = ThreadPool("function")
         self._before: dict[str, str | None] = {}
         self._added: list[str] = []
 
     def enter(self) -> None:
-        """Gives this process the functions' environment, until `leave`."""
+        """Gives this process the functions' environment and permissions, until `leave`."""
+        self._entered.enter_context(self._permissions.watching())
         self._before = {name: os.environ.get(name) for name in self._environment}
         os.environ.update(self._environment)
         self._added = [folder for folder in self._folders if folder not in sys.path]
         sys.path[:0] = self._added
 
     def leave(self) -> None:
-        """Takes the functions' environment away again."""
+        """Takes the functions' environment and permissions away again."""
+        self._entered.close()
         for name, value in self._before.items():
             if value is None:
                 os.environ.pop(name, None)
@@ -91,7 +101,7 @@ class InProcessRunner:
     def invoke(self, function: Function, event: Any) -> InvokeResult:
         request_id = str(uuid.uuid4())
         context = Context(function, request_id)
-        call = self._threads.submit(lambda: _call(function, json.dumps(event), context))
+        call = self._threads.submit(lambda: self._call(function, json.dumps(event), context))
         try:
             return call.result(function.timeout if self._enforce_timeouts else None)
         except FutureTimeoutError:  # a thread can't be killed: it runs on, its answer is dropped
@@ -100,6 +110,10 @@ class InProcessRunner:
     def close(self) -> None:
         self.leave()
         self._threads.close()
+
+    def _call(self, function: Function, event: str, context: Context) -> InvokeResult:
+        with self._permissions.acting_as(function):
+            return _call(function, event, context)
 
 
 def merged_environment(functions: Iterable[Function]) -> dict[str, str]:

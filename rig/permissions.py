@@ -1,0 +1,190 @@
+"""Holds what handlers ask of AWS against the policies of their roles, as IAM would, in this process.
+
+Calls are checked where boto3 makes them, and belong to the function whose handler runs: the in-process runner says so
+with `acting_as`, for its thread and for whatever takes over the thread's context (asyncio's tasks, FastAPI's thread
+pool). A test's own calls belong to nobody and are never checked; nor are those of threads that a handler starts by
+itself, such as the ones in which boto3's `upload_file` sends its parts.
+
+A presigned link is checked when it is made. AWS checks it when it is used, where no test may look.
+
+How policies are read, and what of them is left out, stands in `rig.policies`; which call needs what, in
+`rig.aws_actions`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+from unittest.mock import patch
+
+from rig.aws_actions import needed, needed_by_presigned_post, needed_to_learn_of_absence
+from rig.policies import Access, needed_by_lambda, refusal, role_of, unused
+from rig.stack import ACCOUNT, PARTITION, Function, Role, Stack
+
+logger = logging.getLogger("rig")
+
+_ABSENT: Final = {"NoSuchKey", "404"}
+
+_Needs = Callable[[str, str, Any], list[Access]]
+
+_acting: ContextVar[Function | None] = ContextVar("acting", default=None)
+
+
+@dataclass(frozen=True, order=True)
+class Use:
+    """A function, by its logical id, and what it did or wanted to do."""
+
+    function: str
+    access: Access
+
+    def __str__(self) -> str:
+        return f"{self.function}: {self.access}"
+
+
+class Permissions:
+    """The policies of a stack's functions, and how the functions have used them.
+
+    With `enforce` off nothing is refused; what would have been is still noted. A function whose role stands outside
+    of the template is free to do anything: what that role allows is not known here.
+    """
+
+    def __init__(self, stack: Stack, *, enforce: bool = True) -> None:
+        self._functions = stack.functions
+        self._roles = {function.logical_id: role_of(stack, function.role) for function in stack.functions.values()}
+        self._enforce = enforce
+        self._lock = threading.Lock()
+        self._used: set[Use] = set()
+        self._refused: set[Use] = set()
+
+    # --------------------------------------------------------------------------------------- what has been done
+
+    @property
+    def used(self) -> list[Use]:
+        """What the functions have done that their roles allow."""
+        with self._lock:
+            return sorted(self._used)
+
+    @property
+    def refused(self) -> list[Use]:
+        """What they wanted to do and no statement allows."""
+        with self._lock:
+            return sorted(self._refused)
+
+    def unused(self) -> list[Use]:
+        """What their roles allow, as pairs of patterns, and they have not needed."""
+        found = []
+        for function in self._functions.values():
+            role = self._roles[function.logical_id]
+            done = [use.access for use in self.used if use.function == function.logical_id]
+            left = unused(role, [*done, *needed_by_lambda(function)]) if role else []
+            found += [Use(function.logical_id, granted) for granted in left]
+        return found
+
+    def forget(self) -> None:
+        """Begins again with nothing used and nothing refused."""
+        with self._lock:
+            self._used.clear()
+            self._refused.clear()
+
+    # ------------------------------------------------------------------------------------------- how it watches
+
+    @contextmanager
+    def acting_as(self, function: Function) -> Iterator[None]:
+        """The calls of this thread are the function's inside this `with`."""
+        token = _acting.set(function)
+        try:
+            yield
+        finally:
+            _acting.reset(token)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Every call of every boto3 client in this process is checked inside this `with`."""
+        from botocore.client import BaseClient
+        from botocore.exceptions import ClientError
+        from botocore.signers import S3PostPresigner
+
+        make_call, emit_parameters = BaseClient._make_api_call, BaseClient._emit_api_params
+        sign_post = S3PostPresigner.generate_presigned_post
+
+        def checked_call(client: Any, operation: str, parameters: Any) -> Any:
+            model = client.meta.service_model.operation_model(operation)
+            self._check(model, needed, parameters)
+            try:
+                return make_call(client, operation, parameters)
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _ABSENT:
+                    self._check(model, needed_to_learn_of_absence, parameters)
+                raise
+
+        def checked_link(client: Any, api_params: Any, operation_model: Any, context: Any) -> Any:
+            # calls pass here too; so do forms, as CreateBucket, whose URL is theirs: they are checked when signed
+            if context.get("is_presign_request") and operation_model.name != "CreateBucket":
+                self._check(operation_model, needed, api_params)
+            return emit_parameters(client, api_params, operation_model, context)
+
+        def checked_form(signer: Any, request_dict: Any, fields: Any, conditions: Any, **options: Any) -> Any:
+            bucket = next(found["bucket"] for found in conditions if isinstance(found, dict) and "bucket" in found)
+            self._check_accesses(needed_by_presigned_post(bucket, fields["key"]), "AccessDenied", "PostObject")
+            return sign_post(signer, request_dict, fields=fields, conditions=conditions, **options)
+
+        with ExitStack() as patches:
+            patches.enter_context(patch.object(BaseClient, "_make_api_call", checked_call))
+            patches.enter_context(patch.object(BaseClient, "_emit_api_params", checked_link))
+            patches.enter_context(patch.object(S3PostPresigner, "generate_presigned_post", checked_form))
+            yield
+
+    def _check(self, model: Any, needs: _Needs, parameters: Any) -> None:
+        if _acting.get() is not None:
+            accesses = needs(model.service_model.service_name, model.name, parameters)
+            self._check_accesses(accesses, _refusal_code(model), model.name)
+
+    def _check_accesses(self, accesses: Iterable[Access], code: str, operation: str) -> None:
+        """Notes what the acting function does.
+
+        Raises:
+            ClientError: the function may not, with the code and the message that AWS gives.
+        """
+        function = _acting.get()
+        role = self._roles.get(function.logical_id) if function else None
+        if function is None or role is None:
+            return
+        for access in accesses:
+            reason = refusal(role, access)
+            with self._lock:
+                (self._refused if reason else self._used).add(Use(function.logical_id, access))
+            if reason and self._enforce:
+                logger.error("%s is refused %s, %s; its role is %s", function.logical_id, access, reason, _about(role))
+                raise _client_error(function, role, access, reason, code, operation)
+
+
+def _about(role: Role) -> str:
+    if not role.managed_policies:
+        return role.logical_id
+    names = ", ".join(arn.rpartition("/")[2] for arn in role.managed_policies)
+    return f"{role.logical_id} (not read: {names})"
+
+
+def _refusal_code(model: Any) -> str:
+    """What AWS calls a refusal: it depends on the service's protocol, and an answer to HEAD has no body to say more."""
+    if model.http.get("method") == "HEAD":
+        return "403"
+    metadata = model.service_model.metadata
+    speaks_json = metadata["protocol"] in {"json", "rest-json"} and "awsQueryCompatible" not in metadata
+    return "AccessDeniedException" if speaks_json else "AccessDenied"
+
+
+def _client_error(function: Function, role: Role, access: Access, reason: str, code: str, operation: str) -> Exception:
+    from botocore.exceptions import ClientError
+
+    user = f"arn:{PARTITION}:sts::{ACCOUNT}:assumed-role/{role.name}/{function.name}"
+    message = f'User: {user} is not authorized to perform: {access.action} on resource: "{access.resource}" {reason}'
+    status = 400 if code == "AccessDeniedException" else 403
+    document = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    error: Exception = ClientError(document, operation)
+    return error
