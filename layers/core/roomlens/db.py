@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from roomlens.dialects import new_engine
 from roomlens.errors import UnavailableError
 from roomlens.observability import add_time
 from roomlens.settings import DatabaseSettings, database_settings
@@ -56,12 +57,11 @@ def engine() -> Engine:
     No session parameter is set when it opens: RDS Proxy refuses them in the start-up packet, and a later SET would
     pin the proxy's connection.
     """
-    made = create_engine(
+    made = new_engine(
         database_url(database_settings()),
         pool_size=1,
         max_overflow=4,  # the in-process rig serves several requests in one environment; Lambda never does
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "application_name": "roomlens"},
     )
     return measured(made)
 

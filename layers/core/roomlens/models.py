@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
-    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -19,10 +18,10 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS, Vector
+from roomlens.dialects import Json, Timestamp
+from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS, Vector, nearest_index
 
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_N_label)s",
@@ -36,9 +35,9 @@ NAMING_CONVENTION = {
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map: ClassVar = {
-        datetime: DateTime(timezone=True),
-        dict[str, Any]: JSONB,
-        list[Any]: JSONB,
+        datetime: Timestamp,
+        dict[str, Any]: Json,
+        list[Any]: Json,
         float: Float,
     }
 
@@ -162,11 +161,6 @@ class Analysis(Base):
     image: Mapped[Image] = relationship(back_populates="analyses")
 
 
-def _hnsw(table: str) -> Index:
-    operators = {"vector": "halfvec_cosine_ops"}
-    return Index(f"ix_{table}_vector", "vector", postgresql_using="hnsw", postgresql_ops=operators)
-
-
 class _PhotoVector:
     """One photo in one space. Apart from `analyses`, and with the filtered columns beside the vector, because a vector
     kept in the row makes the row wide: scans that need no vector should not read it.
@@ -183,7 +177,10 @@ class TextVector(_PhotoVector, Base):
     """Where a photo lies in the text space: what a written question is compared with."""
 
     __tablename__ = "text_vectors"
-    __table_args__ = (Index("ix_text_vectors_embedder_listing_id", "embedder", "listing_id"), _hnsw("text_vectors"))
+    __table_args__ = (
+        Index("ix_text_vectors_embedder_listing_id", "embedder", "listing_id"),
+        nearest_index("text_vectors"),
+    )
 
     vector: Mapped[Any] = mapped_column(Vector(TEXT_DIMENSIONS))
 
@@ -192,7 +189,10 @@ class ImageVector(_PhotoVector, Base):
     """Where a photo lies in the image space: what another picture is compared with."""
 
     __tablename__ = "image_vectors"
-    __table_args__ = (Index("ix_image_vectors_embedder_listing_id", "embedder", "listing_id"), _hnsw("image_vectors"))
+    __table_args__ = (
+        Index("ix_image_vectors_embedder_listing_id", "embedder", "listing_id"),
+        nearest_index("image_vectors"),
+    )
 
     vector: Mapped[Any] = mapped_column(Vector(IMAGE_DIMENSIONS))
 
@@ -269,8 +269,8 @@ class Task(Base):
     kind: Mapped[str] = mapped_column(String(40))
     status: Mapped[str] = mapped_column(String(20), server_default=TaskStatus.QUEUED)
     image_id: Mapped[int | None] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    result: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    problem: Mapped[dict[str, Any] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

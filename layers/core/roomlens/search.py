@@ -22,6 +22,7 @@ from roomlens.photos.presenting import thumbnail_url
 from roomlens.photos.records import require_listing
 from roomlens.schemas import HitOut, QueryAnswer, QueryRequest
 from roomlens.text import text_embedder
+from roomlens.vectors import widen_the_scan
 from roomlens.vision import model_in_force
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _search(
     rows = candidates(table, embedder=embedder, listing_id=listing_id, but_not=but_not)
     exact = listing_id is not None or _is_small(session, rows)
     if not exact:
-        _widen_the_scan(session)
+        widen_the_scan(session, EF_SEARCH)
     near = nearest(rows, table, vector, k, exact=exact).subquery()
     return Found(_hits(session, near, space), space, embedder)
 
@@ -183,16 +184,6 @@ def _is_small(session: Session, rows: Select[Any]) -> bool:
     """Whether at most EXACT_ROWS rows match; counts no further than that."""
     some = rows.with_only_columns(text("1")).limit(EXACT_ROWS + 1).subquery()
     return (session.scalar(select(func.count()).select_from(some)) or 0) <= EXACT_ROWS
-
-
-def _widen_the_scan(session: Session) -> None:
-    """For this transaction only: a setting of the session would pin a connection of RDS Proxy."""
-    session.execute(
-        text(
-            "select set_config('hnsw.ef_search', :ef, true), set_config('hnsw.iterative_scan', 'relaxed_order', true)"
-        ),
-        {"ef": str(EF_SEARCH)},
-    )
 
 
 def _hits(session: Session, near: Subquery, space: Space) -> list[Hit]:

@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import case, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from roomlens import errors

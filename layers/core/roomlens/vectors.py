@@ -1,7 +1,8 @@
-"""Vectors in the database: the column type and "how far apart", written once.
+"""Vectors in the database: the column type, "how far apart", and their index, written once for both dialects.
 
 Stored as pgvector's `halfvec`: half the size of `vector`, the same order of hits, and small enough to stay in the
-row, which makes exact scans three to four times cheaper (docs/adr/0004-vectors-in-postgresql.md).
+row, which makes exact scans three to four times cheaper (docs/adr/0004-vectors-in-postgresql.md). SQLite keeps the
+same halves as bytes, and compares them with numpy (docs/adr/0008-a-second-dialect-for-tests.md).
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Float, Index, literal, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,9 +26,31 @@ if TYPE_CHECKING:
 TEXT_DIMENSIONS = 1536
 IMAGE_DIMENSIONS = 768
 
+_HALVES = "<f2"  # how SQLite keeps a vector: rounded as `halfvec` rounds, so that both dialects rank alike
+
+
+class _CosineDistance(FunctionElement[float]):
+    """pgvector's operator `<=>`, between a column and a vector."""
+
+    type = Float()
+    name = "cosine_distance"
+    inherit_cache = True
+
+
+@compiles(_CosineDistance)
+def _as_operator(element: Any, compiler: Any, **options: Any) -> str:
+    left, right = element.clauses
+    return f"({compiler.process(left, **options)} <=> {compiler.process(right, **options)})"
+
+
+@compiles(_CosineDistance, "sqlite")
+def _as_function(element: Any, compiler: Any, **options: Any) -> str:
+    left, right = element.clauses
+    return f"cosine_distance({compiler.process(left, **options)}, {compiler.process(right, **options)})"
+
 
 class Vector(HALFVEC):
-    """A `halfvec(dim)` column that takes and gives float32 arrays of shape (dim,); `cosine_distance` is pgvector's own.
+    """A `halfvec(dim)` column that takes and gives float32 arrays of shape (dim,).
 
     The literal is written by orjson straight from the array's memory: 0.03 ms for 1536 numbers, where pgvector's
     type needs 0.6 ms and would be the largest single cost of a search (docs/adr/0004-vectors-in-postgresql.md).
@@ -33,22 +59,86 @@ class Vector(HALFVEC):
 
     cache_ok = True  # not inherited: without it each statement would be compiled anew
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002
-        def to_literal(value: FloatArray | None) -> str | None:
+    class Comparator(HALFVEC.Comparator):
+        def cosine_distance(self, other: object, /) -> _CosineDistance:
+            """How far a float32 array is: from 0, the same direction, to 2, the opposite one."""
+            return _CosineDistance(self.expr, literal(other, self.type))
+
+    comparator_factory = Comparator
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | bytes | None]:
+        write = _to_bytes if dialect.name == "sqlite" else _to_literal
+
+        def checked(value: FloatArray | None) -> str | bytes | None:
             if value is None:
                 return None
             if value.shape != (self.dim,) or value.dtype.name != "float32":
                 raise ValueError(f"expected {self.dim} float32 numbers, not {value.dtype} of shape {value.shape}")
-            return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+            return write(value)
 
-        return to_literal
+        return checked
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:  # noqa: ARG002
-        def to_array(value: str | None) -> FloatArray | None:
-            if value is None:
-                return None
-            import numpy as np
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002
+        read = _from_bytes if dialect.name == "sqlite" else _from_literal
+        return lambda value: None if value is None else read(value)
 
-            return np.array(orjson.loads(value), dtype=np.float32)
 
-        return to_array
+@compiles(Vector, "sqlite")
+def _as_bytes(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "BLOB"
+
+
+def _to_literal(value: FloatArray) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+
+
+def _from_literal(value: str) -> FloatArray:
+    import numpy as np
+
+    return np.array(orjson.loads(value), dtype=np.float32)
+
+
+def _to_bytes(value: FloatArray) -> bytes:
+    return value.astype(_HALVES).tobytes()
+
+
+def _from_bytes(value: bytes) -> FloatArray:
+    import numpy as np
+
+    return np.frombuffer(value, _HALVES).astype(np.float32)
+
+
+def cosine_distance_of_bytes(left: bytes | None, right: bytes | None) -> float | None:
+    """`<=>` for SQLite, which has no such operator: a function of its connections.
+
+    A vector without a direction is farther than any other. pgvector says NaN, which PostgreSQL sorts last; SQLite
+    would take NaN for NULL, and put it first.
+    """
+    if left is None or right is None:
+        return None
+    a, b = _from_bytes(left), _from_bytes(right)
+    lengths = float((a @ a) * (b @ b)) ** 0.5
+    return 1.0 - float(a @ b) / lengths if lengths else float("inf")
+
+
+def nearest_index(table: str) -> Index:
+    """The HNSW index of a table's vectors; SQLite has none, and compares every row."""
+    operators = {"vector": "halfvec_cosine_ops"}
+    index = Index(f"ix_{table}_vector", "vector", postgresql_using="hnsw", postgresql_ops=operators)
+    return index.ddl_if(dialect="postgresql")
+
+
+def widen_the_scan(session: Session, ef_search: int) -> None:
+    """Lets the index look further, in this transaction only: a setting of the session would pin a connection of RDS
+    Proxy.
+
+    Nothing on SQLite, where no index can miss a row.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    session.execute(
+        text(
+            "select set_config('hnsw.ef_search', :ef, true), set_config('hnsw.iterative_scan', 'relaxed_order', true)"
+        ),
+        {"ef": str(ef_search)},
+    )

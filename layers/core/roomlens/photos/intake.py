@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from roomlens import storage
+from roomlens.dialects import insert
 from roomlens.errors import AppError, InferenceFailedError, NotFoundError, UnavailableError
 from roomlens.events import ObjectCreated, listing_of
 from roomlens.fields import readable_filename
@@ -242,7 +242,7 @@ def _store_analysis(session: Session, image: Image, look: Look) -> Analysis:
     model = model_in_force()
     named = {"model": model.name, "version": model.version, "weights_sha256": model.weights_sha256}
     values = {"image_id": image.id, "duration_ms": look.duration_ms, **named, **_analysis_values(look.seen)}
-    session.execute(insert(Analysis).values(**values).on_conflict_do_nothing())
+    session.execute(insert(session, Analysis).values(**values).on_conflict_do_nothing())
     analysis = analysis_in_force(session, image)
     assert analysis is not None, "just inserted, or there before"
     shared = {
@@ -253,7 +253,7 @@ def _store_analysis(session: Session, image: Image, look: Look) -> Analysis:
         "embedder": f"{model.name}@{model.version}",
     }
     for table, vector in ((TextVector, look.seen.text_vector), (ImageVector, look.seen.image_vector)):
-        session.execute(insert(table).values(**shared, vector=vector).on_conflict_do_nothing())
+        session.execute(insert(session, table).values(**shared, vector=vector).on_conflict_do_nothing())
     return analysis
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from roomlens.dialects import insert, lock
 from roomlens.errors import AppError
 from roomlens.models import Analysis, Image, ImageKey, ImageStatus, Listing
 from roomlens.photos.records import Arrival, find_by_content
@@ -24,7 +24,7 @@ def lock_listing(session: Session, listing_id: int | None) -> None:
 
     What was read before is read again afterwards: it may have changed while we waited.
     """
-    session.execute(text("select pg_advisory_xact_lock(:locks, :id)"), {"locks": _LOCKS, "id": listing_id or 0})
+    lock(session, _LOCKS, listing_id or 0)
     session.expire_all()
 
 
@@ -100,5 +100,5 @@ def _moved_off(session: Session, image: Image, key: str) -> bool:
 
 
 def _lead(session: Session, key: str, image: Image) -> None:
-    statement = insert(ImageKey).values(s3_key=key, image_id=image.id)
+    statement = insert(session, ImageKey).values(s3_key=key, image_id=image.id)
     session.execute(statement.on_conflict_do_update(index_elements=[ImageKey.s3_key], set_={"image_id": image.id}))

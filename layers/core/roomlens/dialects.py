@@ -1,0 +1,86 @@
+"""What PostgreSQL and SQLite do differently, vectors apart (roomlens.vectors), so that nothing else has to know.
+
+Roomlens runs on PostgreSQL. SQLite serves tests that need no server, and nothing of it is imported before an engine
+or a session of it is there (docs/adr/0008-a-second-dialect-for-tests.md).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import JSON, URL, Connection, DateTime, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+from roomlens.vectors import cosine_distance_of_bytes
+
+_PATIENCE: Final = 10  # seconds: for a server to answer, or for another writer of a SQLite file to end
+
+
+class _UtcWithoutZone(TypeDecorator[datetime]):
+    """SQLite's times have no zone: they are kept in UTC, and come back as UTC."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value.astimezone(UTC).replace(tzinfo=None) if value and value.tzinfo else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value.replace(tzinfo=UTC) if value else None
+
+
+Json: Final = postgresql.JSONB().with_variant(JSON(), "sqlite")
+Timestamp: Final = DateTime(timezone=True).with_variant(_UtcWithoutZone(), "sqlite")
+
+
+def insert(session: Session, table: Any) -> postgresql.Insert:
+    """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, by these names on both dialects."""
+    if not _is_sqlite(session.get_bind()):
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return cast("postgresql.Insert", sqlite.insert(table))
+
+
+def lock(session: Session, kind: int, number: int) -> None:
+    """Waits for whoever holds this lock, and holds it until the transaction ends.
+
+    Nothing on SQLite: a transaction there waits for every other as a whole (`_begin`).
+    """
+    if not _is_sqlite(session.get_bind()):
+        session.execute(text("select pg_advisory_xact_lock(:kind, :number)"), {"kind": kind, "number": number})
+
+
+def new_engine(url: URL | str, **options: Any) -> Engine:
+    """`create_engine`, with what the dialect needs to keep the same promises."""
+    url = make_url(url)
+    if url.get_backend_name() != "sqlite":
+        arguments: dict[str, Any] = {"connect_timeout": _PATIENCE, "application_name": "roomlens"}
+        return create_engine(url, connect_args=arguments, **options)
+    arguments = {"timeout": _PATIENCE, "check_same_thread": False}  # the pool lends a connection to one at a time
+    engine = create_engine(url, connect_args=arguments, **options)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _is_sqlite(bind: Engine | Connection) -> bool:
+    return bind.dialect.name == "sqlite"
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # Python's driver would begin transactions by rules of its own; `_begin` does it
+    connection.create_function("cosine_distance", 2, cosine_distance_of_bytes, deterministic=True)
+    connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma journal_mode = wal")  # readers do not wait for the writer; no matter in memory
+    connection.execute("pragma synchronous = off")  # a test's file need not survive a crash of the machine
+
+
+def _begin(connection: Connection) -> None:
+    """Takes the right to write at once. A transaction that reads first and writes later can't be granted it once
+    another has written in between: it would fail, where one of PostgreSQL waits for its lock."""
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("begin immediate")
