@@ -19,6 +19,7 @@ pytest_plugins = [
 ]
 
 HERE = Path(__file__).parent
+collect_ignore = ["rig_guest"]  # another project, which integration/rig/test_guest.py runs in a process of its own
 LEVELS = ("unit", "integration", "slow")
 
 

@@ -1,0 +1,49 @@
+"""The rig is a package: built as a wheel, unpacked elsewhere, it serves another project as it stands here."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.guest import ROOT, Guest
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What pip would install. Built from a copy: setuptools writes beside what it builds."""
+    folder = tmp_path_factory.mktemp("wheel")
+    shutil.copytree(ROOT / "rig", folder / "rig", ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info"))
+    offline = ["--no-build-isolation", "--no-deps", "--no-index"]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", *offline, "--wheel-dir", ".", "./rig"],
+        cwd=folder, check=True, timeout=120,
+    )  # fmt: skip
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_another_projects_tests_pass_with_the_wheel(site: Path, tmp_path: Path) -> None:
+    guest = Guest(tmp_path, site)
+    assert guest.visible() == ["rig"]
+    outcomes = guest.test()
+    assert len(outcomes) >= 5
+    assert set(outcomes.values()) == {"passed"}
+
+
+def test_the_wheel_holds_every_module_and_the_command(site: Path) -> None:
+    written = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rig").rglob("*.py")}
+    assert {path.relative_to(site).as_posix() for path in site.rglob("*.py")} == written
+    (commands,) = site.glob("*.dist-info/entry_points.txt")
+    assert "rig = rig.cli:main" in commands.read_text()
+
+
+def test_the_command_runs_one_function_of_another_project(site: Path, tmp_path: Path) -> None:
+    guest = Guest(tmp_path, site)
+    (guest.project / "event.json").write_text('{"words": 7}')
+    ran = guest.python("-m", "rig", "invoke", "grade", "-e", "event.json")
+    assert (ran.returncode, ran.stdout) == (0, '"short"\n')
