@@ -26,6 +26,7 @@ from rich.progress import track  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from benchmarks import metrics  # noqa: E402
+from benchmarks.figures import Figure, show_figures  # noqa: E402
 from benchmarks.photo_sets import SHARED, Labelled, houses, room_folders, spread  # noqa: E402
 from roomlens.text import text_embedder  # noqa: E402
 from roomlens.vision import Candidate, PhotoAnalysis, photo_analyzer  # noqa: E402
@@ -68,23 +69,6 @@ class Seen:
     @property
     def right(self) -> bool:
         return self.ranked[0].label is self.photo.room
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number, beside the target it has to reach if it has one."""
-
-    name: str
-    value: float
-    target: float | None = None
-    at_most: bool = False
-    unit: str = ""
-
-    @property
-    def met(self) -> bool | None:
-        if self.target is None:
-            return None
-        return self.value <= self.target if self.at_most else self.value >= self.target
 
 
 def look(photos: Sequence[Labelled], console: Console, name: str) -> list[Seen]:
@@ -153,22 +137,6 @@ def _milliseconds(work: Callable[[], object]) -> float:
     started = time.process_time()
     work()
     return 1e3 * (time.process_time() - started)
-
-
-def show_figures(console: Console, title: str, figures: Sequence[Figure]) -> None:
-    table = Table(title=title, title_justify="left")
-    for heading, side in (("figure", "left"), ("value", "right"), ("target", "right"), ("", "left")):
-        table.add_column(heading, justify="right" if side == "right" else "left")
-    for figure in figures:
-        shown = f"{figure.value:.0f}{figure.unit}" if figure.unit else f"{figure.value:.3f}"
-        target = (
-            ""
-            if figure.target is None
-            else f"{'<=' if figure.at_most else '>='} {figure.target:.{0 if figure.unit else 2}f}{figure.unit}"
-        )
-        verdict = {None: "", True: "[green]met[/]", False: "[red]not met[/]"}[figure.met]
-        table.add_row(figure.name, shown, target, verdict)
-    console.print(table)
 
 
 def show_rooms(console: Console, title: str, seen: Sequence[Seen]) -> None:

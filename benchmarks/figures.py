@@ -1,0 +1,59 @@
+"""Measured numbers beside their targets, and the table that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number, beside the target it has to reach if it has one. `digits` stand after the point; without it, as
+    many as a number of this kind needs."""
+
+    name: str
+    value: float
+    target: float | None = None
+    at_most: bool = False
+    unit: str = ""
+    digits: int | None = None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is reached; None when there is none."""
+        if self.target is None:
+            return None
+        return self.value <= self.target if self.at_most else self.value >= self.target
+
+    @property
+    def shown(self) -> str:
+        """The value with its unit."""
+        return f"{self.value:.{self._digits(3)}f}{self.unit}"
+
+    @property
+    def shown_target(self) -> str:
+        """The target with its direction and unit; empty when there is none."""
+        if self.target is None:
+            return ""
+        return f"{'<=' if self.at_most else '>='} {self.target:.{self._digits(2)}f}{self.unit}"
+
+    def _digits(self, without_unit: int) -> int:
+        if self.digits is not None:
+            return self.digits
+        return 0 if self.unit else without_unit
+
+
+def show_figures(console: Console, title: str, figures: Sequence[Figure]) -> None:
+    """Prints one line for each figure: its value, its target, and whether that is met."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    table.add_column("target", justify="right")
+    table.add_column("")
+    for figure in figures:
+        verdict = {None: "", True: "[green]met[/]", False: "[red]not met[/]"}[figure.met]
+        table.add_row(figure.name, figure.shown, figure.shown_target, verdict)
+    console.print(table)
