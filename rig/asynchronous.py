@@ -6,17 +6,25 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 from rig.activity import Activity
+from rig.chaos import Chaos, ThrottledError
 from rig.runtimes import InvokeResult
 from rig.stack import Function
 from rig.threads import ThreadPool
 
+logger = logging.getLogger("rig")
+
 WORKERS = 8
+BURST = 0.1
+"""Seconds in which events count as coming at the same moment, when chaos hands them out in another order."""
 
 
 class SendMessage(Protocol):
@@ -25,9 +33,22 @@ class SendMessage(Protocol):
     def __call__(self, queue_arn: str, body: str, attributes: Mapping[str, str]) -> None: ...
 
 
+@dataclass
+class _Delivery:
+    """One delivery of an event. `attempt` is what the function's retries are counted by, `earlier` how often it was
+    tried before, be it that it ran or not; `token` says that it is in flight."""
+
+    function: Function
+    event: Any
+    token: int
+    attempt: int = 1
+    earlier: int = 0
+
+
 class AsyncInvoker:
     """Lambda's queue of events. `retry_delays` are the pauses before the second and third attempt in seconds
-    (AWS: one minute, two minutes); a further attempt waits as long as the last of them."""
+    (AWS: one minute, two minutes); a further attempt waits as long as the last of them. `chaos` has its say in how
+    an event comes and in what becomes of it."""
 
     def __init__(
         self,
@@ -35,19 +56,28 @@ class AsyncInvoker:
         send_message: SendMessage,
         activity: Activity,
         retry_delays: Sequence[float],
+        chaos: Chaos | None = None,
     ) -> None:
         self._invoke = invoke
         self._send_message = send_message
         self._activity = activity
         self._retry_delays = retry_delays
+        self._chaos = chaos or Chaos()
         self._threads = ThreadPool("event", WORKERS)
         self._timers: set[threading.Timer] = set()
+        self._burst: list[_Delivery] = []
+        self._burst_lock = threading.Lock()
         self._closed = False
 
     def submit(self, function: Function, event: Any) -> None:
         """Takes an event for a function and returns at once."""
-        token = self._activity.begin(f"an event for {function.logical_id}")
-        self._start(function, event, 1, token)
+        for copy in self._chaos.copies(function, event):
+            delivery = _Delivery(function, copy, self._activity.begin(f"an event for {function.logical_id}"))
+            delay = self._chaos.delay(function, copy)
+            if delay:
+                self._after(delay, partial(self._deliver, delivery))
+            else:
+                self._deliver(delivery)
 
     def close(self) -> None:
         """Drops what waits for its next attempt."""
@@ -56,34 +86,70 @@ class AsyncInvoker:
             timer.cancel()
         self._threads.close()
 
-    def _start(self, function: Function, event: Any, attempt: int, token: int) -> None:
-        future = self._threads.submit(lambda: self._attempt(function, event, attempt, token))
-        if future.cancelled():
-            self._activity.end(token)
+    def _deliver(self, delivery: _Delivery) -> None:
+        if not self._chaos.reorders:
+            self._start([delivery])
+            return
+        with self._burst_lock:
+            self._burst.append(delivery)
+            if len(self._burst) == 1:
+                self._after(BURST, self._hand_out)
 
-    def _attempt(self, function: Function, event: Any, attempt: int, token: int) -> None:
-        retrying = False
+    def _hand_out(self) -> None:
+        with self._burst_lock:
+            burst, self._burst = self._burst, []
+        self._start(self._chaos.reordered(burst))
+
+    def _start(self, deliveries: Sequence[_Delivery]) -> None:
+        """Tries them one after the other, in one thread."""
+
+        def run() -> None:
+            for delivery in deliveries:
+                self._run(delivery)
+
+        if self._threads.submit(run).cancelled():
+            for delivery in deliveries:
+                self._activity.end(delivery.token)
+
+    def _run(self, delivery: _Delivery) -> None:
+        over = True
         try:
-            result = self._invoke(function, event)
-            if not result.error or self._closed:
-                return
-            if attempt <= function.retry_attempts:
-                retrying = True
-                self._retry_later(function, event, attempt, token)
-            else:
-                self._bury(function, event, result, attempt)
+            over = self._attempt(delivery)
+        except Exception:
+            logger.exception("an event for %s is lost", delivery.function.logical_id)
         finally:
-            if not retrying:
-                self._activity.end(token)
+            if over:
+                self._activity.end(delivery.token)
 
-    def _retry_later(self, function: Function, event: Any, attempt: int, token: int) -> None:
-        delay = self._retry_delays[min(attempt, len(self._retry_delays)) - 1] if self._retry_delays else 0.0
+    def _attempt(self, delivery: _Delivery) -> bool:
+        """Whether the event is done with: it succeeded, or is given up."""
+        function, event = delivery.function, delivery.event
+        earlier, delivery.earlier = delivery.earlier, delivery.earlier + 1
+        try:
+            result = self._chaos.run_event(partial(self._invoke, function, event), function, event, earlier)
+        except ThrottledError:  # Lambda puts the event back, and does not count it as an attempt
+            self._after(self._pause(delivery), partial(self._start, [delivery]))
+            return False
+        if not result.error or self._closed:
+            return True
+        if delivery.attempt > function.retry_attempts:
+            self._bury(function, event, result, delivery.attempt)
+            return True
+        pause = self._pause(delivery)
+        delivery.attempt += 1
+        self._after(pause, partial(self._start, [delivery]))
+        return False
 
-        def again() -> None:
+    def _pause(self, delivery: _Delivery) -> float:
+        delays = self._retry_delays
+        return delays[min(delivery.attempt, len(delays)) - 1] if delays else 0.0
+
+    def _after(self, seconds: float, action: Callable[[], None]) -> None:
+        def act() -> None:
             self._timers.discard(timer)
-            self._start(function, event, attempt + 1, token)
+            action()
 
-        timer = threading.Timer(delay, again)
+        timer = threading.Timer(seconds, act)
         timer.daemon = True
         self._timers.add(timer)
         timer.start()

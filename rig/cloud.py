@@ -5,7 +5,6 @@ moto is the engine, behind one seam: `invoke` goes in, events and executions com
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -15,20 +14,19 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from rig import aws
 from rig.activity import Activity
 from rig.asynchronous import AsyncInvoker
+from rig.chaos import Chaos, Step
 from rig.errors import RigError
 from rig.gateway import Gateway
 from rig.moto_imports import without_ec2
 from rig.permissions import Permissions
 from rig.recorder import Recorder
-from rig.runtimes import InvokeResult, Runner
+from rig.runtimes import InvokeResult, Runner, log_failure
 from rig.runtimes.inprocess import InProcessRunner
 from rig.stack import Function, Stack, UnknownNameError
 from rig.template import API_URL, load_stack
 
 if TYPE_CHECKING:
     from rig.object_store import ObjectStore
-
-logger = logging.getLogger("rig")
 
 RunnerKind = Literal["inprocess", "process"]
 RETRY_DELAYS = (0.2, 0.5)
@@ -62,6 +60,7 @@ class Cloud:
         retry_delays: the pauses before an asynchronous event's next attempts, in seconds.
         enforce_timeouts: whether a function in this process is given up at its timeout (turn it off to debug).
         enforce_permissions: whether a function in this process is refused what its role doesn't allow.
+        chaos: what goes wrong with events and workflows; nothing, until `cloud.chaos` is switched.
     """
 
     stack: Stack
@@ -80,6 +79,7 @@ class Cloud:
         retry_delays: Sequence[float] = RETRY_DELAYS,
         enforce_timeouts: bool = True,
         enforce_permissions: bool = True,
+        chaos: Chaos | None = None,
     ) -> None:
         self._stack_path = stack_path
         self._parameters = parameters
@@ -90,6 +90,7 @@ class Cloud:
         self._retry_delays = retry_delays
         self._enforce_timeouts = enforce_timeouts
         self._enforce_permissions = enforce_permissions
+        self.chaos = chaos or Chaos()
         self._activity = Activity()
         self._closing = ExitStack()
         self._clients: dict[str, Any] = {}
@@ -160,18 +161,18 @@ class Cloud:
 
     def reset(self) -> None:
         """Back to the state after the start: buckets and queues empty, no executions. For tests."""
-        from rig import moto_patches
+        from rig import moto_state
 
         self.wait(timeout=10)
-        if not all(moto_patches.bucket_exists(bucket.name) for bucket in self.stack.buckets.values()):
-            moto_patches.forget_everything()
+        if not all(moto_state.bucket_exists(bucket.name) for bucket in self.stack.buckets.values()):
+            moto_state.forget_everything()
             self._deploy()
             return
         for bucket in self.stack.buckets.values():
-            moto_patches.empty_bucket(bucket.name)
+            moto_state.empty_bucket(bucket.name)
         for queue in self.stack.queues.values():
-            moto_patches.empty_queue(queue.name)
-        moto_patches.forget_executions()
+            moto_state.empty_queue(queue.name)
+        moto_state.forget_executions()
 
     def resume(self) -> None:
         """Gives this process to the cloud: moto behaves like AWS, and functions in this process see their environment.
@@ -198,7 +199,8 @@ class Cloud:
         self._closing.enter_context(aws.shared_service_models())
         warm_up()
         from rig.engine import AfterRequest, Engine
-        from rig.moto_patches import Hooks, forget_everything
+        from rig.moto_patches import Hooks
+        from rig.moto_state import forget_everything
 
         after_request = AfterRequest()
         self._engine = Engine(after_request, self._s3_port)
@@ -209,10 +211,10 @@ class Cloud:
         self.permissions = Permissions(self.stack, enforce=self._enforce_permissions)
         self._runner = self._new_runner()
         self._closing.callback(self._runner.close)
-        self._events = AsyncInvoker(self._invoke, self._send_message, self._activity, self._retry_delays)
+        self._events = AsyncInvoker(self._invoke, self._send_message, self._activity, self._retry_delays, self.chaos)
         self._closing.callback(self._events.close)
         self._hooks = Hooks(
-            invoke=self.invoke,
+            invoke=self._invoke_for,
             invoke_async=self.invoke_async,
             object_changed=self._object_changed,
             execution_ended=self._execution_ended,
@@ -259,8 +261,15 @@ class Cloud:
         with self._activity.during(f"an invocation of {function.logical_id}"):
             result = self._runner.invoke(function, event)
         if result.error:
-            _report(function, result.payload)
+            log_failure(function, result.payload)
         return result
+
+    def _invoke_for(self, name: str, event: Any, step: Step | None) -> InvokeResult:
+        """An invocation through Lambda's API: of a workflow's step, or of anybody."""
+        function = self.stack.function(name)
+        if step is None:
+            return self._invoke(function, event)
+        return self.chaos.run_step(lambda: self._invoke(function, event), function, step)
 
     def _object_changed(self, bucket: str, key: str) -> None:
         if self._store is not None:
@@ -282,16 +291,3 @@ def _named(resources: Mapping[str, Any], logical_id: str) -> Any:
         known = ", ".join(sorted(resources)) or "none"
         raise UnknownNameError(f"{logical_id!r} is not in the template; of this kind it has: {known}")
     return resources[logical_id]
-
-
-def _report(function: Function, error: Any) -> None:
-    """Logs a failed invocation with the handler's traceback."""
-    document = error if isinstance(error, dict) else {}
-    trace = "".join(document.get("stackTrace") or [])
-    logger.error(
-        "%s failed with %s: %s%s",
-        function.logical_id,
-        document.get("errorType", "an error"),
-        document.get("errorMessage", ""),
-        f"\n{trace.rstrip()}" if trace else "",
-    )

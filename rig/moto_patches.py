@@ -1,4 +1,4 @@
-"""Where moto differs from AWS and it matters here, corrected. The only file that reaches into moto's inside.
+"""Where moto differs from AWS and it matters here, corrected. Only this file and `moto_state` reach into moto's inside.
 
 Each patch says what AWS does; `tests/integration/rig/test_moto_contract.py` holds each of them, so that an upgrade
 of moto that moves something fails there.
@@ -12,28 +12,31 @@ import logging
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 from unittest.mock import patch
 
+from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaFunction
-from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
-from moto.core.model_instances import reset_model_data
 from moto.s3 import notifications
-from moto.s3.models import S3Backend, s3_backends
-from moto.sqs.models import sqs_backends
+from moto.s3.models import S3Backend
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
-from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from rig.activity import Activity
+from rig.chaos import Step, ThrottledError
 from rig.engine import AfterRequest
+from rig.moto_state import put_object
 from rig.runtimes import InvokeResult
 from rig.s3_events import ObjectChange, s3_event
-from rig.stack import ACCOUNT, PARTITION, REGION
+from rig.stack import REGION
 
-_put_object = S3Backend.put_object  # the one that notes nothing
+STEP_HEADER = "X-Rig-Step"
+_step: ContextVar[Step | None] = ContextVar("step", default=None)
 
 LOG_TAIL = 4096
 """The bytes of log that Lambda returns with an answer."""
@@ -41,10 +44,11 @@ LOG_TAIL = 4096
 
 @dataclass(frozen=True)
 class Hooks:
-    """What the patches call. Functions go by their physical name; `object_changed` gets bucket and key, and
-    `execution_ended` the execution's name and the events of its history."""
+    """What the patches call. Functions go by their physical name; `object_changed` gets bucket and key;
+    `invoke` gets the step of a workflow that asks, if one does, and may raise ThrottledError; `execution_ended` gets
+    the execution's name and the events of its history."""
 
-    invoke: Callable[[str, Any], InvokeResult]
+    invoke: Callable[[str, Any, Step | None], InvokeResult]
     invoke_async: Callable[[str, Any], None]
     object_changed: Callable[[str, str], None]
     execution_ended: Callable[[str, list[Any]], None]
@@ -60,8 +64,10 @@ def patched(hooks: Hooks, port: int) -> Iterator[None]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     replacements: list[tuple[Any, str, Any]] = [
         (LambdaFunction, "invoke", _invoke(hooks)),
+        (lambda_eval_utils, "execute_lambda_function_integration", _execute_step()),
+        (lambda_eval_utils, "boto_client_for", _client_for_step()),
         (notifications, "send_event", _send_event(hooks)),
-        (S3Backend, "put_object", _noting(hooks, _put_object)),
+        (S3Backend, "put_object", _noting(hooks, put_object)),
         (S3Backend, "delete_object", _noting(hooks, S3Backend.delete_object)),
         (StepFunctionsParserBackend, "start_execution", _start_execution()),
         (ExecutionWorker, "start", _start_worker(hooks)),
@@ -89,13 +95,63 @@ def _invoke(hooks: Hooks) -> Callable[..., bytes]:
         if kind == "Event":
             hooks.invoke_async(self.function_name, event)
             return b""
-        result = hooks.invoke(self.function_name, event)
+        try:
+            result = hooks.invoke(self.function_name, event, _read_step(request_headers))
+        except ThrottledError:
+            raise _TooManyRequestsError from None
         if result.error:
             response_headers["x-amz-function-error"] = "Unhandled"
         response_headers["x-amz-log-result"] = base64.b64encode(result.log.encode()[-LOG_TAIL:]).decode()
         return json.dumps(result.payload).encode()
 
     return invoke
+
+
+class _TooManyRequestsError(LambdaClientError):
+    """What Lambda answers when there is no room for an invocation."""
+
+    code = 429
+
+    def __init__(self) -> None:
+        super().__init__("TooManyRequestsException", "Rate Exceeded.")
+
+
+def _execute_step() -> Callable[..., None]:
+    """Nothing of AWS: notes for which step of which execution this thread asks Lambda."""
+    original: Callable[..., None] = lambda_eval_utils.execute_lambda_function_integration
+
+    def execute(env: Any, *arguments: Any, **options: Any) -> None:
+        context = env.states.context_object.context_object_data
+        state = context["State"]
+        token = _step.set(Step(context["Execution"]["Name"], state["Name"], state["RetryCount"]))
+        try:
+            original(env, *arguments, **options)
+        finally:
+            _step.reset(token)
+
+    return execute
+
+
+def _client_for_step() -> Callable[..., Any]:
+    """Nothing of AWS: sends what `_execute_step` noted along with the request."""
+    original = lambda_eval_utils.boto_client_for  # type: ignore[attr-defined] - patched where it is used
+
+    def add_step(params: dict[str, Any], **_: Any) -> None:
+        step = _step.get()
+        if step is not None:
+            params["headers"][STEP_HEADER] = json.dumps(asdict(step))
+
+    def client_for(*arguments: Any, **options: Any) -> Any:
+        client = original(*arguments, **options)
+        client.meta.events.register("before-call.lambda.Invoke", add_step)
+        return client
+
+    return client_for
+
+
+def _read_step(headers: Any) -> Step | None:
+    written = headers.get(STEP_HEADER)
+    return None if written is None else Step(**json.loads(written))
 
 
 def _send_event(hooks: Hooks) -> Callable[..., None]:
@@ -177,63 +233,3 @@ def _end_worker(hooks: Hooks) -> Callable[..., None]:
             hooks.activity.end(self.rig_token)
 
     return run
-
-
-# What follows reads and writes moto's state directly, where its API would send events or take too long.
-
-
-def bucket_exists(name: str) -> bool:
-    """Whether moto still knows the bucket: `mock_aws` of another test forgets everything."""
-    return name in s3_backends[ACCOUNT][PARTITION].buckets
-
-
-def forget_everything() -> None:
-    """A new account: no bucket, no queue, no function."""
-    BackendDict.reset()
-    reset_model_data()
-
-
-def empty_queue(name: str) -> None:
-    """Removes all messages at once; SQS itself refuses to do it twice in a minute, and so does moto."""
-    queue = sqs_backends[ACCOUNT][REGION].get_queue(name)
-    queue.last_purged_at = None
-    sqs_backends[ACCOUNT][REGION].purge_queue(name)
-
-
-def empty_bucket(name: str) -> None:
-    """Removes all objects and unfinished uploads at once, without events."""
-    bucket = s3_backends[ACCOUNT][PARTITION].buckets[name]
-    for key in list(bucket.keys):
-        bucket.keys.pop(key)
-    bucket.multiparts.clear()
-
-
-def forget_executions() -> None:
-    """Stops the running executions of all state machines and forgets all."""
-    machines: list[Any] = stepfunctions_parser_backends[ACCOUNT][REGION].state_machines
-    for machine in machines:
-        for execution in machine.executions:
-            if execution.status == "RUNNING" and execution.exec_worker.env is not None:
-                execution.stop(stop_date=execution.start_date, error=None, cause="reset")
-        machine.executions.clear()
-
-
-def find_object(bucket: str, key: str) -> Any | None:
-    """moto's own object, or None when there is none."""
-    found = s3_backends[ACCOUNT][PARTITION].buckets.get(bucket)
-    return None if found is None else found.keys.get(key)
-
-
-def restore_object(bucket: str, key: str, body: bytes, etag: str, modified: Any, metadata: dict[str, str]) -> None:
-    """Puts an object back as it was, without an event."""
-    backend = s3_backends[ACCOUNT][PARTITION]
-    restored = _put_object(backend, bucket, key, body, etag=etag, disable_notification=True)
-    restored.set_metadata(metadata, replace=True)
-    restored.last_modified = modified
-
-
-def forget_object(bucket: str, key: str) -> None:
-    """Removes one object without an event."""
-    keys = s3_backends[ACCOUNT][PARTITION].buckets[bucket].keys
-    if key in keys:
-        keys.pop(key)

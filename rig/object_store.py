@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from rig import moto_patches
+from rig import moto_state
 from rig.engine import StorageFullError
 
 logger = logging.getLogger("rig.s3")
@@ -47,7 +47,7 @@ class ObjectStore:
         """Puts all stored objects back into the bucket, without events; returns how many there are."""
         count = 0
         for stored in self.read_all(bucket):
-            moto_patches.restore_object(
+            moto_state.restore_object(
                 bucket, stored.key, stored.body, stored.etag, stored.modified, stored.metadata
             )
             count += 1
@@ -60,7 +60,7 @@ class ObjectStore:
             StorageFullError: it could not be written; S3 holds again what the file holds.
         """
         with self._lock:
-            current = moto_patches.find_object(bucket, key)
+            current = moto_state.find_object(bucket, key)
             path = self.path(bucket, key)
             if current is None or not hasattr(current, "value"):  # absent, or a delete marker
                 path.unlink(missing_ok=True)
@@ -113,9 +113,9 @@ class ObjectStore:
     def _undo(self, bucket: str, key: str) -> None:
         before = read(self.path(bucket, key)) if self.path(bucket, key).exists() else None
         if before is None:
-            moto_patches.forget_object(bucket, key)
+            moto_state.forget_object(bucket, key)
         else:
-            moto_patches.restore_object(
+            moto_state.restore_object(
                 bucket, key, before.body, before.etag, before.modified, before.metadata
             )
 

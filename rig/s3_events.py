@@ -46,9 +46,10 @@ _sequencer = Sequencer()
 _requests = itertools.count(1)
 
 
-def encode_key(key: str) -> str:
-    """The key as it stands in an event: form-encoded, but with its slashes (`a b/ü.jpg` → `a+b/%C3%BC.jpg`)."""
-    return quote_plus(key, safe="/*")
+def encode_key(key: str, keep: str = "/*") -> str:
+    """The key as it stands in an event: form-encoded, but with its slashes (`a b/ü.jpg` → `a+b/%C3%BC.jpg`);
+    `keep` are the signs that stay as they are beside letters, digits and `-._~`."""
+    return quote_plus(key, safe=keep)
 
 
 def s3_event(change: ObjectChange, configuration_id: str) -> dict[str, Any]:

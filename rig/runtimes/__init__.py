@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from rig.stack import Function
+
+logger = logging.getLogger("rig")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,26 @@ def error_document(error_type: str, message: str, request_id: str, trace: list[s
     return {"errorMessage": message, "errorType": error_type, "requestId": request_id, "stackTrace": trace or []}
 
 
+def exited(request_id: str, how: str, log: str = "") -> InvokeResult:
+    """What Lambda answers for an invocation whose runtime is gone; `how` is such as `exit status 1`."""
+    message = f"RequestId: {request_id} Error: Runtime exited with error: {how}"
+    return InvokeResult(error_document("Runtime.ExitError", message, request_id), error=True, log=log)
+
+
 def timed_out(request_id: str, seconds: float) -> InvokeResult:
     """What Lambda answers for an invocation that took longer than the function's timeout."""
     message = f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds"
     return InvokeResult({"errorType": "Sandbox.Timedout", "errorMessage": message}, error=True)
+
+
+def log_failure(function: Function, error: Any) -> None:
+    """Logs a failed invocation with the handler's traceback; `error` is Lambda's error document."""
+    document = error if isinstance(error, dict) else {}
+    trace = "".join(document.get("stackTrace") or [])
+    logger.error(
+        "%s failed with %s: %s%s",
+        function.logical_id,
+        document.get("errorType", "an error"),
+        document.get("errorMessage", ""),
+        f"\n{trace.rstrip()}" if trace else "",
+    )

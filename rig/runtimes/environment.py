@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rig import lifeline
-from rig.runtimes import InvokeResult, error_document, timed_out
+from rig.runtimes import InvokeResult, exited, timed_out
 from rig.runtimes.logs import FunctionLog, LogReader
 from rig.runtimes.runtime_api import Answered, Exited, InitFailed, Invocation, Ready, RuntimeApi
 from rig.runtimes.watch import Fingerprint
@@ -124,8 +124,7 @@ class ExecutionEnvironment:
     def _exited(self, request_id: str, status: int) -> InvokeResult:
         self.alive = False
         how = f"signal: {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-        message = f"RequestId: {request_id} Error: Runtime exited with error: {how}"
-        return InvokeResult(error_document("Runtime.ExitError", message, request_id), error=True, log=self._log.take())
+        return exited(request_id, how, self._log.take())
 
     def _note_exit(self) -> None:
         """Called by the thread that reads the process's output, when there is no more."""
