@@ -24,6 +24,7 @@ from moto.core.config import default_user_config
 from moto.s3 import notifications
 from moto.s3.models import S3Backend
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
@@ -134,7 +135,6 @@ def _execute_step() -> Callable[..., None]:
 
 def _client_for_step() -> Callable[..., Any]:
     """Nothing of AWS: sends what `_execute_step` noted along with the request."""
-    original = lambda_eval_utils.boto_client_for  # type: ignore[attr-defined] - patched where it is used
 
     def add_step(params: dict[str, Any], **_: Any) -> None:
         step = _step.get()
@@ -142,7 +142,7 @@ def _client_for_step() -> Callable[..., Any]:
             params["headers"][STEP_HEADER] = json.dumps(asdict(step))
 
     def client_for(*arguments: Any, **options: Any) -> Any:
-        client = original(*arguments, **options)
+        client = boto_client_for(*arguments, **options)
         client.meta.events.register("before-call.lambda.Invoke", add_step)
         return client
 
