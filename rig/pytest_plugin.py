@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
     from rig.cloud import Cloud
-    from rig.postgres import Postgres
     from rig.stack import Stack
+
+pytest_plugins = ["rig.pytest_postgres"]
 
 DATABASE_PARAMETER = "DatabaseUrl"
 
@@ -61,21 +62,6 @@ def clouds(request: pytest.FixtureRequest) -> Iterator[CloudPool]:
     pool = CloudPool(enforce_timeouts=not debugging)
     yield pool
     pool.close()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL of this test run's own."""
-    from rig.postgres import Postgres
-
-    with Postgres(durable=False) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def database_url(postgres: Postgres) -> str:
-    """Where its database is, for SQLAlchemy."""
-    return postgres.url()
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,47 @@
-"""Databases on the test run's server."""
+"""Databases for tests: PostgreSQL by its real history, SQLite from the models."""
 
-from sqlalchemy import Engine, create_engine, text
+from pathlib import Path
 
-from rig.postgres import Postgres
+from sqlalchemy import Engine, NullPool, StaticPool, text
+
+from migrations.migrate import upgrade
+from rig.database_server import DatabaseServer
 from roomlens.db import measured
+from roomlens.dialects import new_engine
+from roomlens.models import Base
 
 
-def new_database(postgres: Postgres, name: str) -> Engine:
-    """An empty database on the test run's server."""
-    maintenance = create_engine(postgres.url(), isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    maintenance.dispose()
-    return measured(create_engine(postgres.url(name)))
+def migrated(server: DatabaseServer, name: str) -> Engine:
+    """A copy of a database that a run migrates once."""
+    return measured(new_engine(server.copy(name, "migrated", _migrate)))
+
+
+def _migrate(url: str) -> None:
+    with new_engine(url, poolclass=NullPool).begin() as connection:
+        upgrade(connection)
+
+
+def in_memory() -> Engine:
+    """SQLite without a file: one connection, shared by all who ask."""
+    return _created(new_engine("sqlite://", poolclass=StaticPool))
+
+
+def in_file(path: Path) -> Engine:
+    """SQLite that several connections share, each with transactions of its own."""
+    return _created(new_engine(f"sqlite:///{path}"))
+
+
+def _created(engine: Engine) -> Engine:
+    Base.metadata.create_all(engine)
+    return measured(engine)
+
+
+def empty(engine: Engine) -> None:
+    """Removes all rows; ids begin with 1 again."""
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"truncate {', '.join(tables)} restart identity cascade"))
+        else:
+            for table in reversed(tables):
+                connection.execute(text(f"delete from {table}"))

@@ -1,14 +1,16 @@
 """The schema's history and the tables that the code knows are one."""
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from migrations.migrate import alembic_config, upgrade
-from rig.postgres import Postgres
+from rig.database_server import DatabaseServer
 from roomlens.models import Base
-from tests.databases import new_database
+
+pytestmark = pytest.mark.postgres
 
 
 def test_the_history_ends_where_the_models_are(database: Engine) -> None:
@@ -34,8 +36,8 @@ def test_vectors_lie_in_the_row_as_halves_with_their_index(database: Engine) -> 
     assert all("USING hnsw (vector halfvec_cosine_ops)" in definition for (definition,) in indexes)
 
 
-def test_migrating_twice_changes_nothing_and_the_way_back_is_clean(postgres: Postgres) -> None:
-    engine = new_database(postgres, "history")
+def test_migrating_twice_changes_nothing_and_the_way_back_is_clean(postgres: DatabaseServer) -> None:
+    engine = create_engine(postgres.new("history"))
     with engine.begin() as connection:
         before, after = upgrade(connection)
     assert before is None
