@@ -67,6 +67,13 @@ def _add_up(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     up.add_argument("--photos", type=Path, metavar="DIR", help="show these photos instead of the samples")
     up.add_argument("--once", action="store_true", help="end after the demonstration")
     up.add_argument("--no-demo", action="store_true", help="only serve; prints one line when it does")
+    up.add_argument(
+        "--chaos",
+        default="",
+        metavar="KINDS",
+        help="let events and workflows go wrong as they may in AWS: duplicate, reorder, late, encoded_keys, throttle, "
+        "timeout, crash_after_commit (several with commas) or all",
+    )
     up.set_defaults(run=_up)
 
 
@@ -115,8 +122,10 @@ def _port(text: str) -> int:
 
 
 def _up(options: argparse.Namespace) -> int:
+    from rig.chaos import parse_kinds
     from rig.up import UpOptions, run
 
+    chaos = parse_kinds(options.chaos)
     if options.once and options.no_demo:
         raise UsageError("--once ends after the demonstration, --no-demo leaves it out: give one of them")
     if options.photos is not None and not options.photos.is_dir():
@@ -130,6 +139,7 @@ def _up(options: argparse.Namespace) -> int:
             photos=None if options.photos is None else options.photos.resolve(),
             once=options.once,
             demo=not options.no_demo,
+            chaos=chaos,
         )
     )
 

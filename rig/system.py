@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rig.activity import StillBusyError
+from rig.chaos import Chaos
 from rig.cloud import Cloud, warm_up
 from rig.data_folder import DataFolder, RigState
 from rig.errors import RigError
@@ -40,11 +41,14 @@ class System:
 
     cloud: Cloud
 
-    def __init__(self, template: Path, data: DataFolder, *, s3_port: int = 0, api_url: str = "") -> None:
+    def __init__(
+        self, template: Path, data: DataFolder, *, s3_port: int = 0, api_url: str = "", chaos: Chaos | None = None
+    ) -> None:
         self._template = template
         self._data = data
         self._s3_port = s3_port
         self._api_url = api_url or "http://localhost:3000"
+        self._chaos = chaos
         self._postgres: Any = None
         self.database_url = ""
 
@@ -85,6 +89,7 @@ class System:
             data=self._data.path,
             s3_port=self._s3_port,
             api_url=self._api_url,
+            chaos=self._chaos,
         )
         try:
             self.cloud = cloud.__enter__()

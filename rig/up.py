@@ -13,6 +13,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
 
+from rig.chaos import Chaos
 from rig.data_folder import DataFolder
 from rig.errors import RigError
 from rig.system import System, first_bucket, listen, serving
@@ -40,6 +41,7 @@ class UpOptions:
     photos: Path | None
     once: bool
     demo: bool
+    chaos: tuple[str, ...] = ()
 
 
 def run(options: UpOptions) -> int:
@@ -62,8 +64,9 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
     if options.demo:
         _say("Starting PostgreSQL, S3, the functions and the API …")
     api_url = f"http://localhost:{port}"
+    chaos = Chaos(*options.chaos)
     system = stack.enter_context(
-        System(options.template, options.data, s3_port=options.s3_port, api_url=api_url)
+        System(options.template, options.data, s3_port=options.s3_port, api_url=api_url, chaos=chaos)
     )
     stack.enter_context(serving(system.cloud, listener))
     options.data.write_state(system.state())
