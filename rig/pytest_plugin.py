@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rig.cloud import Cloud
     from rig.stack import Stack
 
-pytest_plugins = ["rig.pytest_postgres"]
+pytest_plugins = ["rig.pytest_postgres", "rig.pytest_chaos"]
 
 DATABASE_PARAMETER = "DatabaseUrl"
 
@@ -30,19 +30,27 @@ DATABASE_PARAMETER = "DatabaseUrl"
 class CloudPool:
     """The one running cloud of this process. Asking for another template stops it and starts that one."""
 
-    def __init__(self, enforce_timeouts: bool) -> None:
+    def __init__(self, enforce_timeouts: bool, chaos_seed: int = 0) -> None:
         self._enforce_timeouts = enforce_timeouts
+        self._chaos_seed = chaos_seed
         self._wanted: tuple[Path, dict[str, str]] | None = None
         self._cloud: Cloud | None = None
 
     def get(self, path: Path, parameters: Mapping[str, str]) -> Cloud:
         """A running cloud of this template, started when it isn't the one that already runs."""
+        from rig.chaos import Chaos
         from rig.cloud import Cloud
 
         wanted = (path.resolve(), dict(parameters))
         if self._cloud is None or self._wanted != wanted:
             self.close()
-            cloud = Cloud(path, parameters, retry_delays=(0.01,), enforce_timeouts=self._enforce_timeouts)
+            cloud = Cloud(
+                path,
+                parameters,
+                retry_delays=(0.01,),
+                enforce_timeouts=self._enforce_timeouts,
+                chaos=Chaos(seed=self._chaos_seed),
+            )
             self._cloud = cloud.__enter__()
             self._cloud.suspend()
             self._wanted = wanted
@@ -59,7 +67,7 @@ class CloudPool:
 def clouds(request: pytest.FixtureRequest) -> Iterator[CloudPool]:
     """Keeps the cloud between tests. With `--pdb` or `--trace` no function is given up at its timeout."""
     debugging = request.config.getoption("usepdb", False) or request.config.getoption("trace", False)
-    pool = CloudPool(enforce_timeouts=not debugging)
+    pool = CloudPool(enforce_timeouts=not debugging, chaos_seed=request.config.getoption("chaos_seed"))
     yield pool
     pool.close()
 
@@ -89,16 +97,20 @@ def template_stack(template_path: Path, template_parameters: dict[str, str]) -> 
 
 
 @pytest.fixture
-def cloud(clouds: CloudPool, template_path: Path, template_parameters: dict[str, str]) -> Iterator[Cloud]:
+def cloud(
+    clouds: CloudPool, template_path: Path, template_parameters: dict[str, str], chaos_kinds: tuple[str, ...]
+) -> Iterator[Cloud]:
     """The whole template, running in this process, with empty buckets and queues. Its environment is there
     during the test only; what the code under test caches of it is the test's to forget."""
     running = clouds.get(template_path, template_parameters)
     running.resume()
     running.reset()
+    running.chaos.switch(*chaos_kinds)
     yield running
     try:
         running.wait(timeout=10)  # nothing of this test goes on in the next one
     finally:
+        running.chaos.switch()
         running.suspend()
 
 
