@@ -1,4 +1,4 @@
-"""The command line: `python -m rig up|invoke|logs|clean`."""
+"""The command line: `python -m rig up|invoke|replay|logs|clean`."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_up(commands)
     _add_invoke(commands)
+    _add_replay(commands)
     _add_logs(commands)
     _add_clean(commands)
     return parser
@@ -89,6 +90,26 @@ def _add_invoke(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     invoke.add_argument("-e", "--event", default=None, metavar="FILE", help="the event as JSON, - for stdin ({})")
     _add_shared(invoke)
     invoke.set_defaults(run=_invoke)
+
+
+def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    replay = commands.add_parser(
+        "replay",
+        help="run a recorded task again",
+        description="Runs the steps of a recorded task again in this process, where breakpoints work, with the inputs "
+        "that were recorded, and shows how they ended then and end now. Nothing that they do stays. "
+        "The exit status is 1 when something is different.",
+    )
+    replay.add_argument("name", metavar="TASK_ID", help="the task, whose id names its execution")
+    replay.add_argument(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="run this history, saved with `aws stepfunctions get-execution-history`, instead of a recorded one",
+    )
+    replay.add_argument("--as-test", type=Path, metavar="FILE", help="write what was recorded as a pytest case, too")
+    _add_shared(replay)
+    replay.set_defaults(run=_replay)
 
 
 def _add_logs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -148,6 +169,16 @@ def _invoke(options: argparse.Namespace) -> int:
     from rig.invoke import invoke_once, read_event
 
     return invoke_once(options.template, DataFolder(options.data), options.name, read_event(options.event))
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from rig.replay import ReplayOptions, run
+
+    return run(
+        ReplayOptions(
+            options.name, options.template, DataFolder(options.data), history=options.history, as_test=options.as_test
+        )
+    )
 
 
 def _logs(options: argparse.Namespace) -> int:

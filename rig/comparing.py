@@ -1,9 +1,10 @@
-"""What differs between two JSON values, told so that a person finds the place."""
+"""How an outcome is held against a recorded one: values by their differences, failures by their name."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -22,6 +23,18 @@ _ABSENT: Final = _Absent()
 def differences(recorded: Any, now: Any) -> list[str]:
     """One line for each place where the values differ; none when they are the same."""
     return list(_differences(recorded, now, ""))
+
+
+@contextmanager
+def failing_with(name: str) -> Iterator[None]:
+    """Expects the block to raise an error whose class has this name, by which a state machine would know it."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__name__ != name:
+            raise
+    else:
+        raise AssertionError(f"it did not fail with {name}")
 
 
 def _differences(recorded: Any, now: Any, place: str) -> Iterator[str]:

@@ -8,9 +8,9 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from rig.activity import StillBusyError
 from rig.chaos import Chaos
@@ -49,7 +49,7 @@ class System:
         self._s3_port = s3_port
         self._api_url = api_url or "http://localhost:3000"
         self._chaos = chaos
-        self._postgres: Any = None
+        self._database = ExitStack()
         self.database_url = ""
 
     def __enter__(self) -> Self:
@@ -64,8 +64,7 @@ class System:
         cloud = getattr(self, "cloud", None)
         if cloud is not None:
             cloud.__exit__(None, None, None)
-        if self._postgres is not None:
-            self._postgres.stop()
+        self._database.close()
 
     def state(self) -> RigState:
         """How other processes reach it."""
@@ -98,18 +97,8 @@ class System:
         self._migrate()
 
     def _start_database(self, stack: Stack) -> Mapping[str, str]:
-        if DATABASE_PARAMETER not in stack.parameters:
-            return {}
-        self.database_url = os.environ.get(DATABASE_VARIABLE, "")
-        if not self.database_url:
-            from rig.postgres import Postgres, PostgresError
-
-            try:
-                self._postgres = Postgres(self._data.database)
-            except PostgresError as error:
-                raise StartError(str(error)) from None
-            self.database_url = self._postgres.url()
-        return {DATABASE_PARAMETER: self.database_url}
+        self.database_url = self._database.enter_context(database(stack, self._data))
+        return {DATABASE_PARAMETER: self.database_url} if self.database_url else {}
 
     def _migrate(self) -> None:
         if MIGRATE_FUNCTION not in self.cloud.stack.functions:
@@ -118,6 +107,28 @@ class System:
         if result.error:
             reason = result.payload.get("errorMessage", "") if isinstance(result.payload, dict) else ""
             raise StartError(f"the database's schema could not be brought up to date: {reason.partition(chr(10))[0]}")
+
+
+@contextmanager
+def database(stack: Stack, data: DataFolder) -> Iterator[str]:
+    """The address of the template's database, running inside this `with`; empty when it has no parameter for one.
+
+    Raises:
+        StartError: it can't be started.
+    """
+    if DATABASE_PARAMETER not in stack.parameters:
+        yield ""
+    elif address := os.environ.get(DATABASE_VARIABLE, ""):
+        yield address
+    else:
+        from rig.postgres import Postgres, PostgresError
+
+        try:
+            server = Postgres(data.database)
+        except PostgresError as error:
+            raise StartError(str(error)) from None
+        with server:
+            yield server.url()
 
 
 def listen(host: str, port: int) -> socket.socket:
