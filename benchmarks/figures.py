@@ -31,19 +31,15 @@ class Figure:
     @property
     def shown(self) -> str:
         """The value with its unit."""
-        return f"{self.value:.{self._digits(3)}f}{self.unit}"
+        digits = self.digits if self.digits is not None else 0 if self.unit else 3
+        return f"{self.value:.{digits}f}{self.unit}"
 
     @property
     def shown_target(self) -> str:
         """The target with its direction and unit; empty when there is none."""
         if self.target is None:
             return ""
-        return f"{'<=' if self.at_most else '>='} {self.target:.{self._digits(2)}f}{self.unit}"
-
-    def _digits(self, without_unit: int) -> int:
-        if self.digits is not None:
-            return self.digits
-        return 0 if self.unit else without_unit
+        return f"{'<=' if self.at_most else '>='} {self.target:g}{self.unit}"
 
 
 def show_figures(console: Console, title: str, figures: Sequence[Figure]) -> None:

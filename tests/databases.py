@@ -1,12 +1,15 @@
 """Databases for tests: PostgreSQL by its real history, SQLite from the models."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, NullPool, StaticPool, text
+from sqlalchemy.orm import Session
 
 from migrations.migrate import upgrade
 from rig.database_server import DatabaseServer
-from roomlens.db import measured
+from roomlens.db import SessionFactory, measured
 from roomlens.dialects import new_engine
 from roomlens.models import Base
 
@@ -45,3 +48,17 @@ def empty(engine: Engine) -> None:
         else:
             for table in reversed(tables):
                 connection.execute(text(f"delete from {table}"))
+
+
+@contextmanager
+def isolated(engine: Engine) -> Iterator[Session]:
+    """A session in a transaction that is rolled back; the layer's own sessions work in the same one."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        SessionFactory.configure(bind=connection, join_transaction_mode="create_savepoint")
+        try:
+            with SessionFactory() as session:
+                yield session
+        finally:
+            SessionFactory.configure(bind=None, join_transaction_mode="conditional_savepoint")
+            outer.rollback()
