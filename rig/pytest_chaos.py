@@ -1,5 +1,5 @@
-"""Chaos in tests: `pytest --chaos=duplicate,reorder` runs every test that uses `cloud` with events and workflows that go
-wrong as AWS says they may (see `rig.chaos`). Part of `rig.pytest_plugin`.
+"""Chaos in tests: `pytest --chaos=duplicate,reorder` runs every test that uses `cloud` with events and workflows that
+go wrong as AWS says they may (see `rig.chaos`). Part of `rig.pytest_plugin`.
 
 A test that asks for the fixture `chaos` switches it itself:
 

@@ -97,6 +97,13 @@ def test_options_that_contradict_are_refused(run: Run) -> None:
     assert (status, message.count("\n")) == (1, 1)
 
 
+def test_an_unknown_chaos_lists_the_kinds_in_one_line(run: Run, tmp_path: Path) -> None:
+    status, out, message = run("up", "--chaos", "duplicate,flood")
+    assert (status, out, message.count("\n")) == (1, "", 1)
+    assert message.startswith("rig: there is no chaos called 'flood'; there are duplicate, reorder, ")
+    assert not (tmp_path / "data").exists()
+
+
 def test_an_impossible_port_is_refused(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         run("up", "--port", "70000")

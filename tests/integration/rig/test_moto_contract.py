@@ -1,7 +1,6 @@
 """What AWS does and the rig relies on; each of these holds one patch of `rig.moto_patches`, or moto itself."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,42 +11,6 @@ from rig.pytest_plugin import messages
 
 PART = 5 * 2**20
 """The least size of a part of a multipart upload."""
-
-
-@pytest.fixture
-def put(cloud: Cloud) -> Callable[..., Any]:
-    def put(key: str, **options: Any) -> Any:
-        return cloud.client("s3").put_object(Bucket=cloud.bucket("Inbox"), Key=key, **{"Body": b"x", **options})
-
-    return put
-
-
-@pytest.fixture
-def seen(cloud: Cloud) -> Callable[[], list[dict[str, Any]]]:
-    """What the photo function noted, once nothing is in flight."""
-
-    def seen() -> list[dict[str, Any]]:
-        cloud.wait(10)
-        s3, bucket = cloud.client("s3"), cloud.bucket("Inbox")
-        keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix="seen/").get("Contents", [])]
-        return [json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
-
-    return seen
-
-
-@pytest.fixture
-def execute(cloud: Cloud) -> Callable[..., Any]:
-    """Runs the state machine to its end."""
-
-    def execute(event: Any, **options: Any) -> Any:
-        machine = cloud.client("stepfunctions")
-        arn = machine.start_execution(
-            stateMachineArn=cloud.state_machine("WorkStateMachine"), input=json.dumps(event), **options
-        )["executionArn"]
-        cloud.wait(20)
-        return machine.describe_execution(executionArn=arn)
-
-    return execute
 
 
 def test_an_object_event_validates_and_its_key_decodes(put: Any, seen: Any) -> None:

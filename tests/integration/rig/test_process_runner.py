@@ -167,6 +167,19 @@ def test_a_missing_module_is_told(processes: Cloud, folder: Path) -> None:
     path.write_text(before)
 
 
+def test_chaos_is_the_same_with_processes(processes: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    s3, bucket = processes.client("s3"), processes.bucket("Inbox")
+    processes.chaos.switch("duplicate", "throttle")
+    try:
+        s3.put_object(Bucket=bucket, Key="incoming/chaos/a.jpg", Body=b"x")
+        processes.wait(30)
+        assert s3.list_objects_v2(Bucket=bucket, Prefix="seen/incoming/chaos/")["KeyCount"] == 2
+    finally:
+        processes.chaos.switch()
+        processes.reset()
+    assert caplog.text.count("chaos throttle: an event for PhotoFunction (incoming/chaos/a.jpg) is refused") == 2
+
+
 def test_a_process_that_dies_unused_is_replaced(processes: Cloud) -> None:
     import os
     import signal

@@ -24,10 +24,10 @@ READY = re.compile(r"ready (http://localhost:\d+) s3=(http://localhost:\d+) buck
 class Up:
     """A running `rig up --no-demo`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.data = folder / "data"
         self.template = folder / "sample" / "template.yaml"
-        command = ["up", "--no-demo", "--port", "0", *self.shared]
+        command = ["up", "--no-demo", "--port", "0", *options, *self.shared]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "rig", *command],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -59,13 +59,13 @@ class Up:
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[Callable[[], Up]]:
+def up(tmp_path: Path) -> Iterator[Callable[..., Up]]:
     sample = ROOT / "tests" / "rig_sample"
     shutil.copytree(sample, tmp_path / "sample", ignore=shutil.ignore_patterns("__pycache__"))
     started: list[Up] = []
 
-    def up() -> Up:
-        started.append(Up(tmp_path))
+    def up(*options: str) -> Up:
+        started.append(Up(tmp_path, *options))
         return started[-1]
 
     yield up
@@ -150,3 +150,12 @@ def test_the_other_commands_find_the_running_rig(up: Callable[[], Up]) -> None:
     assert "another rig" in rig.run("up", "--no-demo", "--port", "0").stderr
     status, _, err = rig.end(signal.SIGTERM)
     assert (status, err) == (0, "rig: HelloFunction failed with HopelessError: told to fail\n")
+
+
+def test_chaos_is_told_as_it_happens(up: Callable[..., Up]) -> None:
+    rig = up("--chaos", "duplicate,late")
+    aws.new_client("s3", rig.s3_url).put_object(Bucket=rig.bucket, Key="incoming/a.jpg", Body=b"x")
+    status, _, err = rig.end(signal.SIGTERM)
+    event = "an event for PhotoFunction (incoming/a.jpg)"
+    late = f"rig: chaos late: {event} comes 0.3 s late\n"
+    assert (status, err) == (0, f"rig: chaos duplicate: {event} comes twice\n{late}{late}")
