@@ -32,7 +32,8 @@ _ABSENT: Final = {"NoSuchKey", "404"}
 
 _Needs = Callable[[str, str, Any], list[Access]]
 
-_acting: ContextVar[Function | None] = ContextVar("acting", default=None)
+_acting: ContextVar[tuple[Permissions, Function] | None] = ContextVar("acting", default=None)
+"""Who acts in this context, and by whose policies: two stacks may be watched at once, and each minds its own."""
 
 
 @dataclass(frozen=True, order=True)
@@ -96,7 +97,7 @@ class Permissions:
     @contextmanager
     def acting_as(self, function: Function) -> Iterator[None]:
         """The calls of this thread are the function's inside this `with`."""
-        token = _acting.set(function)
+        token = _acting.set((self, function))
         try:
             yield
         finally:
@@ -139,8 +140,12 @@ class Permissions:
             patches.enter_context(patch.object(S3PostPresigner, "generate_presigned_post", checked_form))
             yield
 
+    def _acting_function(self) -> Function | None:
+        owner, function = _acting.get() or (None, None)
+        return function if owner is self else None
+
     def _check(self, model: Any, needs: _Needs, parameters: Any) -> None:
-        if _acting.get() is not None:
+        if self._acting_function() is not None:
             accesses = needs(model.service_model.service_name, model.name, parameters)
             self._check_accesses(accesses, _refusal_code(model), model.name)
 
@@ -150,7 +155,7 @@ class Permissions:
         Raises:
             ClientError: the function may not, with the code and the message that AWS gives.
         """
-        function = _acting.get()
+        function = self._acting_function()
         role = self._roles.get(function.logical_id) if function else None
         if function is None or role is None:
             return

@@ -146,7 +146,7 @@ def test_a_form_for_an_upload_carries_the_rights_of_who_signs_it(s3: Any) -> Non
 
 
 def test_an_operation_that_is_not_known_says_so_to_the_engineer(s3: Any) -> None:
-    with working(), pytest.raises(UnknownOperationError, match="s3.PutBucketAcl"):
+    with working(), pytest.raises(UnknownOperationError, match=r"s3\.PutBucketAcl"):
         s3.put_bucket_acl(Bucket=BUCKET, ACL="private")
 
 
@@ -159,6 +159,14 @@ def test_a_tests_own_calls_are_nobodys(s3: Any) -> None:
             pool.submit(s3.put_object, Bucket=BUCKET, Key="b", Body=b"x").result()
         s3.put_bucket_acl(Bucket=BUCKET, ACL="private")
     assert (permissions.used, permissions.refused) == ([], [])
+
+
+def test_of_two_stacks_that_are_watched_each_minds_its_own(s3: Any) -> None:
+    with working() as outer, working(allow("s3:PutObject", "*")) as inner:
+        s3.put_object(Bucket=BUCKET, Key="a", Body=b"x")
+        s3.generate_presigned_url("put_object", Params={"Bucket": BUCKET, "Key": "a"})
+        assert (outer.used, outer.refused) == ([], [])
+        assert [use.access.action for use in inner.used] == ["s3:PutObject"]
 
 
 def test_a_thread_that_takes_over_the_context_acts_for_the_function(s3: Any) -> None:
