@@ -5,6 +5,8 @@
         cloud.wait()
         assert api.get("/api/images").json()["images"]
 
+`api` speaks to the running `cloud`. `client` speaks to the handlers alone, for tests that need nothing to follow.
+
 A test folder may override `template_path` and `template_parameters` to run another template.
 """
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
     from rig.cloud import Cloud
+    from rig.handlers import Handlers
     from rig.stack import Stack
 
 pytest_plugins = ["rig.pytest_postgres", "rig.pytest_chaos"]
@@ -65,11 +68,15 @@ class CloudPool:
 
 @pytest.fixture(scope="session")
 def clouds(request: pytest.FixtureRequest) -> Iterator[CloudPool]:
-    """Keeps the cloud between tests. With `--pdb` or `--trace` no function is given up at its timeout."""
-    debugging = request.config.getoption("usepdb", False) or request.config.getoption("trace", False)
-    pool = CloudPool(enforce_timeouts=not debugging, chaos_seed=request.config.getoption("chaos_seed"))
+    """Keeps the cloud between tests."""
+    pool = CloudPool(not debugging(request.config), request.config.getoption("chaos_seed"))
     yield pool
     pool.close()
+
+
+def debugging(config: pytest.Config) -> bool:
+    """With `--pdb` or `--trace` no function is given up at its timeout: a person thinks longer."""
+    return bool(config.getoption("usepdb", False) or config.getoption("trace", False))
 
 
 @pytest.fixture(scope="session")
@@ -118,11 +125,29 @@ def cloud(
 def api(cloud: Cloud) -> Iterator[TestClient]:
     """An HTTP client of the running cloud: each call becomes an event, runs the handler, and comes back as the API
     would send it."""
-    from starlette.testclient import TestClient
+    from rig.handlers import http_client
 
-    here = ("127.0.0.1", 50000)
-    with TestClient(cloud.gateway, base_url=cloud.api_url, follow_redirects=False, client=here) as api:
+    with http_client(cloud.gateway, cloud.api_url) as api:
         yield api
+
+
+@pytest.fixture
+def handlers(template_stack: Stack, pytestconfig: pytest.Config) -> Iterator[Handlers]:
+    """The template's functions alone, in this process: no cloud runs, and what they ask of AWS the test must mock."""
+    from rig.handlers import Handlers
+
+    with Handlers(template_stack, enforce_timeouts=not debugging(pytestconfig)) as handlers:
+        yield handlers
+
+
+@pytest.fixture
+def client(handlers: Handlers) -> Iterator[TestClient]:
+    """As `api`, but of the handlers alone: nothing follows from a call, and it starts in no time."""
+    from rig.handlers import http_client
+    from rig.template import API_URL
+
+    with http_client(handlers.gateway, API_URL) as client:
+        yield client
 
 
 def messages(cloud: Cloud, queue: str) -> list[dict[str, Any]]:

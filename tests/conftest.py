@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.fixtures.aws",
     "tests.fixtures.cloud",
     "tests.fixtures.database",
+    "tests.fixtures.http",
     "tests.fixtures.models",
 ]
 

@@ -23,7 +23,7 @@ def created(key: str, bucket: str = BUCKET) -> dict[str, Any]:
     event = {
         "Records": [
             {
-                "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-west-1",
+                "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "us-east-1",
                 "eventName": "ObjectCreated:Put", "eventTime": "2026-06-01T09:00:00.000Z",
                 "userIdentity": {"principalId": "AWS:x"}, "requestParameters": {"sourceIPAddress": "127.0.0.1"},
                 "responseElements": {"x-amz-request-id": "1", "x-amz-id-2": "2"},

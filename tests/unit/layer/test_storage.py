@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from roomlens import storage
+from tests.fixtures.aws import BUCKET
 
 
 @pytest.fixture(autouse=True)
@@ -16,15 +17,16 @@ def own_client() -> Iterator[None]:
     storage.s3.cache_clear()
 
 
-def test_a_link_leads_to_the_buckets_own_region() -> None:
+def test_a_link_leads_to_the_buckets_own_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     url = urlsplit(storage.download_url("derived/ab/abc/320.jpg"))
-    assert url.hostname == "roomlens-photos-test.s3.eu-west-1.amazonaws.com"
+    assert url.hostname == f"{BUCKET}.s3.eu-west-1.amazonaws.com"
 
 
 def test_a_link_to_a_local_s3_names_the_bucket_in_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
     url = urlsplit(storage.download_url("derived/ab/abc/320.jpg"))
-    assert (url.netloc, url.path) == ("127.0.0.1:4566", "/roomlens-photos-test/derived/ab/abc/320.jpg")
+    assert (url.netloc, url.path) == ("127.0.0.1:4566", f"/{BUCKET}/derived/ab/abc/320.jpg")
 
 
 def test_the_same_bytes_have_the_same_key() -> None:

@@ -1,0 +1,96 @@
+"""A template's functions without its cloud: handlers that run in this process, and its HTTP API in front of them.
+
+Nothing listens, and nothing follows from a call: no event of S3 starts a function, no workflow runs. What a handler
+asks of AWS it asks of whatever the test has put in AWS's place, such as moto's `mock_aws`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from rig import aws
+from rig.gateway import TIMEOUT, Gateway
+from rig.permissions import Permissions
+from rig.runtimes import InvokeResult, log_failure
+from rig.runtimes.inprocess import InProcessRunner, merged_environment
+from rig.stack import REGION, Function, Stack
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+_DEBUGGING_TIMEOUT: Final = 86_400.0
+
+
+class Handlers:
+    """The functions, a context manager: within it they see their environment, and `gateway` calls them.
+
+    Variables that this process already has stand; those of the template are set otherwise. Credentials are always
+    nobody's: a call that nothing intercepts must not reach a person's own account.
+
+    Args:
+        stack: what the template says.
+        enforce_timeouts: whether a function is given up at its timeout (turn it off to debug).
+        enforce_permissions: whether a call to AWS that the function's role does not allow is refused.
+    """
+
+    gateway: Gateway
+
+    def __init__(self, stack: Stack, *, enforce_timeouts: bool = True, enforce_permissions: bool = True) -> None:
+        self.stack = stack
+        self.permissions = Permissions(stack, enforce=enforce_permissions)
+        self._enforce_timeouts = enforce_timeouts
+
+    def __enter__(self) -> Self:
+        functions = self.stack.functions.values()
+        with ExitStack() as opening:
+            opening.enter_context(_no_profile())
+            self._runner = InProcessRunner(functions, _environment(functions), self.permissions, self._enforce_timeouts)
+            opening.callback(self._runner.close)
+            self._runner.enter()
+            timeout = TIMEOUT if self._enforce_timeouts else _DEBUGGING_TIMEOUT
+            self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors, timeout)
+            opening.callback(self.gateway.close)
+            self._closing = opening.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    def invoke(self, name: str, event: Any) -> InvokeResult:
+        """Runs a function and waits for its answer; `name` is as in `Stack.function`."""
+        function = self.stack.function(name)
+        result = self._runner.invoke(function, event)
+        if result.error:
+            log_failure(function, result.payload)
+        return result
+
+
+@contextmanager
+def http_client(gateway: Gateway, base_url: str) -> Iterator[TestClient]:
+    """An httpx client: each of its calls becomes an event, runs a handler, and comes back as the API would send it."""
+    from starlette.testclient import TestClient
+
+    here = ("127.0.0.1", 50000)
+    with TestClient(gateway, base_url=base_url, follow_redirects=False, client=here) as client:
+        yield client
+
+
+def _environment(functions: Iterable[Function]) -> dict[str, str]:
+    local = aws.environment("")
+    del local["AWS_ENDPOINT_URL"]  # no endpoint of ours: what stands in AWS's place knows AWS's own hosts
+    wanted = {**merged_environment(functions), "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+    return {**local, **{name: os.environ.get(name, value) for name, value in wanted.items()}}
+
+
+@contextmanager
+def _no_profile() -> Iterator[None]:
+    """A profile of the person who runs the tests would come before any credentials."""
+    profile = os.environ.pop("AWS_PROFILE", None)
+    try:
+        yield
+    finally:
+        if profile is not None:
+            os.environ["AWS_PROFILE"] = profile
