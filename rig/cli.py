@@ -107,6 +107,9 @@ def _add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         metavar="FILE",
         help="run this history, saved with `aws stepfunctions get-execution-history`, instead of a recorded one",
     )
+    replay.add_argument(
+        "--photo", type=Path, metavar="FILE", help="the photo of a task that this data folder's database does not know"
+    )
     replay.add_argument("--as-test", type=Path, metavar="FILE", help="write what was recorded as a pytest case, too")
     _add_shared(replay)
     replay.set_defaults(run=_replay)
@@ -176,7 +179,12 @@ def _replay(options: argparse.Namespace) -> int:
 
     return run(
         ReplayOptions(
-            options.name, options.template, DataFolder(options.data), history=options.history, as_test=options.as_test
+            name=options.name,
+            template=options.template,
+            data=DataFolder(options.data),
+            history=options.history,
+            photo=options.photo,
+            as_test=options.as_test,
         )
     )
 

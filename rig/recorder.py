@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,11 @@ class Recorder:
                 logger.warning("the old recording %s stays: %s", path, error.strerror)
 
     def _newest_first(self) -> list[Path]:
-        try:
-            found = [(entry.stat().st_mtime_ns, entry.name) for entry in os.scandir(self._folder)]
-        except OSError:  # nothing was recorded yet
-            return []
-        return [self._folder / name for _, name in sorted(found, reverse=True) if name.endswith(".json")]
+        found = []
+        for path in self._folder.glob("*.json"):
+            with suppress(OSError):  # another process may prune
+                found.append((path.stat().st_mtime_ns, path))
+        return [path for _, path in sorted(found, reverse=True)]
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"  # the names of executions hold no slash

@@ -37,12 +37,17 @@ class ReplayError(RigError):
 
 @dataclass(frozen=True)
 class ReplayOptions:
-    """What `rig replay` was asked for. `history` is a file to read instead of the recording, `as_test` one to write."""
+    """What `rig replay` was asked for.
+
+    `history` is a file to read instead of the recording, `photo` what the task worked on when the database does not
+    know it, and `as_test` a test to write.
+    """
 
     name: str
     template: Path
     data: DataFolder
     history: Path | None = None
+    photo: Path | None = None
     as_test: Path | None = None
 
 
@@ -85,7 +90,7 @@ def run(options: ReplayOptions) -> int:
     history = recordings.read(options.name) if options.history is None else read_history(options.history)
     execution = read_execution(history)
     with _running(options) as cloud, redirect_stdout(sys.stderr):  # what functions log is not the result
-        ended, case = replay(options.name, execution, cloud)
+        ended, case = replay(options.name, execution, cloud, options.photo)
     sys.stdout.write(report(ended) + "\n")
     if options.as_test is not None:
         for path in replay_case.write(options.as_test, case):
@@ -93,21 +98,24 @@ def run(options: ReplayOptions) -> int:
     return 0 if ended.same else 1
 
 
-def replay(name: str, execution: Execution, cloud: Cloud) -> tuple[Rerun, Case]:
-    """Runs an execution's steps in a running cloud; gives how they ended, and what a test of them needs."""
+def replay(name: str, execution: Execution, cloud: Cloud, photo: Path | None = None) -> tuple[Rerun, Case]:
+    """Runs an execution's steps in a running cloud; gives how they ended, and what a test of them needs.
+
+    What they put into buckets stays in this cloud.
+    """
     functions = [function_of(cloud.stack, step) for step in execution.steps]
-    with _world(cloud.stack, name, execution) as world:
+    with _world(cloud.stack, name, execution, photo) as world:
         case = Case(name, tuple(zip(execution.steps, functions, strict=True)), world.case())
         steps = rerun(execution, functions, cloud.invoke)
         complete = all(step.now is not None for step in steps)
         return Rerun(steps, world.recorded, world.now() if complete else None), case
 
 
-def _world(stack: Stack, name: str, execution: Execution) -> AbstractContextManager[World]:
+def _world(stack: Stack, name: str, execution: Execution, photo: Path | None) -> AbstractContextManager[World]:
     for machine, module in PRODUCTS.items():
         if machine in stack.state_machines:
             product = importlib.import_module(module)  # not before the functions' code can be imported
-            world: AbstractContextManager[World] = product.put_back(name, execution)
+            world: AbstractContextManager[World] = product.put_back(name, execution, photo)
             return world
     if DATABASE_PARAMETER in stack.parameters:
         raise ReplayError(

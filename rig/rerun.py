@@ -130,7 +130,7 @@ def report(rerun: Rerun) -> str:
     """A table of what was and is, then each difference in full."""
     rows = [("step", "recorded", "now", "")]
     rows += [_step_row(step) for step in rerun.steps]
-    rows += [_fact_row(rerun, name) for name in rerun.recorded]
+    rows += [_fact_row(rerun, name) for name in {**rerun.recorded, **(rerun.now or {})}]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     for name, different in rerun.differences():
@@ -149,11 +149,13 @@ def _step_row(step: RerunStep) -> tuple[str, str, str, str]:
 
 
 def _fact_row(rerun: Rerun, name: str) -> tuple[str, str, str, str]:
-    recorded = rerun.recorded[name]
+    recorded = rerun.recorded.get(name)
     if rerun.now is None:
-        return name, recorded.summary, "not reached", ""
-    different = differences(recorded.value, rerun.now[name].value)
-    return name, recorded.summary, rerun.now[name].summary, "different" if different else "same"
+        return name, recorded.summary if recorded else "", "not reached", ""
+    now = rerun.now[name]
+    if recorded is None:  # a history alone does not tell
+        return name, "unknown", now.summary, ""
+    return name, recorded.summary, now.summary, "different" if differences(recorded.value, now.value) else "same"
 
 
 def _verdict(rerun: Rerun) -> str:
