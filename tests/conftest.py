@@ -17,6 +17,8 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.http",
     "tests.fixtures.models",
+    "tests.fixtures.properties",
+    "tests.fixtures.seed",
 ]
 
 HERE = Path(__file__).parent

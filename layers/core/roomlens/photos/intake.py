@@ -104,7 +104,7 @@ def _take_in_stored(
         _refuse(session, arrival, examined)
         return None
     picture, look = examined
-    image = settle(session, arrival, _content(picture, arrival))
+    image = settle(session, arrival, content_of(picture, arrival))
     return _record(session, image, lambda: look or _look_and_show(picture))
 
 
@@ -169,7 +169,7 @@ def _store_original(session: Session, body: bytes, arrival: Arrival, picture: Pi
     key = storage.original_key(arrival.listing_id, picture.sha256, picture.extension)
     storage.put(key, body, picture.content_type)
     stored = Arrival(key, arrival.filename, arrival.listing_id, arrival.captured_at)
-    content = _content(picture, stored)
+    content = content_of(picture, stored)
     lock_listing(session, arrival.listing_id)
     image = settle(session, stored, content)
     image.s3_key = key  # nobody overwrites a key that is named by its content
@@ -179,7 +179,8 @@ def _store_original(session: Session, body: bytes, arrival: Arrival, picture: Pi
     return image
 
 
-def _content(picture: Picture, arrival: Arrival) -> dict[str, Any]:
+def content_of(picture: Picture, arrival: Arrival) -> dict[str, Any]:
+    """What a photo's bytes say, as columns of its row."""
     from roomlens.vision.hashes import perceptual_hash  # needs numpy
 
     return {
@@ -241,7 +242,7 @@ def _record(session: Session, image: Image, look: Callable[[], Look]) -> Taken:
 def _store_analysis(session: Session, image: Image, look: Look) -> Analysis:
     model = model_in_force()
     named = {"model": model.name, "version": model.version, "weights_sha256": model.weights_sha256}
-    values = {"image_id": image.id, "duration_ms": look.duration_ms, **named, **_analysis_values(look.seen)}
+    values = {"image_id": image.id, "duration_ms": look.duration_ms, **named, **analysis_values(look.seen)}
     session.execute(insert(session, Analysis).values(**values).on_conflict_do_nothing())
     analysis = analysis_in_force(session, image)
     assert analysis is not None, "just inserted, or there before"
@@ -257,7 +258,8 @@ def _store_analysis(session: Session, image: Image, look: Look) -> Analysis:
     return analysis
 
 
-def _analysis_values(seen: PhotoAnalysis) -> dict[str, object]:
+def analysis_values(seen: PhotoAnalysis) -> dict[str, object]:
+    """What was seen in a photo, as columns of `analyses`."""
     score = seen.condition_score
     return {
         "room_type": seen.room.label,

@@ -1,0 +1,270 @@
+"""A whole small world in the database: listings with photos, what the fake models saw in them, and what was said.
+
+Nothing is random and nothing is asked of S3: `seed_all` needs a session alone, and makes the same world each time.
+Listing n shows the n-th room of `ROOMS`, before and after work was done on it, and then the rooms that follow.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from statistics import fmean
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roomlens.chat.composing import Seen, compose
+from roomlens.chat.turns import COMPOSER
+from roomlens.models import (
+    Analysis,
+    ChangeVerdict,
+    Conversation,
+    Image,
+    ImageStatus,
+    ImageVector,
+    Listing,
+    Message,
+    PropertyAggregation,
+    Role,
+    TemporalChange,
+    TextVector,
+)
+from roomlens.photos.decoding import Picture, decode
+from roomlens.photos.intake import analysis_values, content_of
+from roomlens.photos.records import Arrival
+from roomlens.photos.rows import settle
+from roomlens.storage import original_key
+from roomlens.vision import NOT_SCORABLE, PhotoAnalysis
+from roomlens.vocabulary import RoomType, Tag
+from tests.fakes import FakeAnalyzer
+from tests.pictures import encoded
+from tests.scenes import scene
+
+ROOMS: Final = (
+    RoomType.KITCHEN,
+    RoomType.BATHROOM,
+    RoomType.BEDROOM,
+    RoomType.LIVING_ROOM,
+    RoomType.DINING_ROOM,
+    RoomType.HALLWAY,
+    RoomType.EXTERIOR,
+)
+# Daylight before and after the work, by listing, in turn.
+LIGHTS: Final = ((0.3, 0.8), (0.7, 0.4), (0.6, 0.62))
+QUESTIONS: Final = (
+    "What is the condition of this property?",
+    "Is there a dishwasher?",
+    "Which room has the most daylight?",
+)
+# Rooms without which a listing's photos have a gap.
+WANTED: Final = (RoomType.KITCHEN, RoomType.BATHROOM, RoomType.BEDROOM, RoomType.LIVING_ROOM, RoomType.EXTERIOR)
+_NO_DIFFERENCE: Final = 0.1
+_FIRST_PHOTO: Final = datetime(2025, 3, 1, 9, tzinfo=UTC)
+_MODEL: Final = FakeAnalyzer().model
+MODEL: Final = f"{_MODEL.name}@{_MODEL.version}"
+
+
+def seed_all(
+    db: Session, num_listings: int = 5, images_per_listing: int = 3, conversations_per_listing: int = 2
+) -> dict[str, list[int]]:
+    """Fills the tables and tells the ids of what it made, in the order it was made."""
+    listing_ids = seed_listings(db, num_listings)
+    image_ids = seed_images(db, listing_ids, images_per_listing)
+    return {
+        "listing_ids": listing_ids,
+        "image_ids": image_ids,
+        "conversation_ids": seed_conversations(db, listing_ids, conversations_per_listing),
+        "aggregation_ids": seed_property_aggregations(db, listing_ids),
+        "temporal_change_ids": seed_temporal_changes(db, listing_ids),
+    }
+
+
+def seed_listings(db: Session, count: int) -> list[int]:
+    """Homes on offer, each a little larger and dearer than the one before."""
+    listings = [
+        Listing(
+            external_ref=f"MLS-{n + 1}",
+            title=f"House {n + 1}",
+            address=f"{n + 1} Maple Street",
+            price=300_000 + 50_000 * n,
+            beds=2 + n % 3,
+            baths=1 + n % 2,
+            area_sqft=900 + 150 * n,
+        )
+        for n in range(count)
+    ]
+    db.add_all(listings)
+    db.flush()
+    return [listing.id for listing in listings]
+
+
+def seed_images(db: Session, listing_ids: Sequence[int], per_listing: int) -> list[int]:
+    """Analysed photos, with their vectors in both spaces."""
+    return [
+        _add_photo(db, listing_id, position, _photo_of(n, position))
+        for n, listing_id in enumerate(listing_ids)
+        for position in range(per_listing)
+    ]
+
+
+def seed_conversations(db: Session, listing_ids: Sequence[int], per_listing: int) -> list[int]:
+    """A question about each listing, and the answer that its photos give."""
+    made = []
+    for listing_id in listing_ids:
+        photos = [_seen(analysis) for analysis in _analyses(db, listing_id)]
+        for n in range(per_listing):
+            conversation = Conversation(listing_id=listing_id, user_id=f"user-{n + 1}")
+            db.add(conversation)
+            db.flush()
+            _add_turn(db, conversation.id, QUESTIONS[n % len(QUESTIONS)], photos)
+            made.append(conversation.id)
+    return made
+
+
+def seed_property_aggregations(db: Session, listing_ids: Sequence[int]) -> list[int]:
+    """What all photos of each listing say together."""
+    made = [_aggregation(listing_id, _analyses(db, listing_id)) for listing_id in listing_ids]
+    db.add_all(made)
+    db.flush()
+    return [aggregation.id for aggregation in made]
+
+
+def seed_temporal_changes(db: Session, listing_ids: Sequence[int]) -> list[int]:
+    """What became of each listing's first room between its first two photos."""
+    pairs = [_analyses(db, listing_id)[:2] for listing_id in listing_ids]
+    made = [_change(*pair) for pair in pairs if len(pair) == 2]
+    db.add_all(made)
+    db.flush()
+    return [change.id for change in made]
+
+
+@dataclass(frozen=True)
+class _Photo:
+    picture: Picture
+    seen: PhotoAnalysis
+
+
+def _photo_of(listing: int, position: int) -> _Photo:
+    """The photo at a position: two of the listing's own room, then one of each room that follows."""
+    room = ROOMS[(listing + max(0, position - 1)) % len(ROOMS)]
+    light = LIGHTS[listing % len(LIGHTS)][min(position, 1)]
+    return _draw(room, light, seed=100 * listing + position)
+
+
+@cache
+def _draw(room: RoomType, light: float, seed: int) -> _Photo:
+    """Drawn, decoded and looked at once in a process: that takes longer than storing it."""
+    picture = decode(encoded(scene(room, light, seed=seed)))
+    return _Photo(picture, FakeAnalyzer().analyze(picture.rgb))
+
+
+def _add_photo(db: Session, listing_id: int, position: int, photo: _Photo) -> int:
+    picture, seen = photo.picture, photo.seen
+    taken_at = _FIRST_PHOTO + timedelta(days=180 * position)
+    key = original_key(listing_id, picture.sha256, picture.extension)
+    arrival = Arrival(key, f"{seen.room.label}-{position + 1}.jpg", listing_id, taken_at)
+    image = settle(db, arrival, content_of(picture, arrival) | {"status": ImageStatus.ANALYZED})
+    analysis = Analysis(
+        image_id=image.id,
+        model=_MODEL.name,
+        version=_MODEL.version,
+        weights_sha256=_MODEL.weights_sha256,
+        duration_ms=1.0,
+        **analysis_values(seen),
+    )
+    db.add(analysis)
+    db.flush()
+    place = {
+        "analysis_id": analysis.id,
+        "image_id": image.id,
+        "listing_id": listing_id,
+        "room_type": seen.room.label,
+        "embedder": MODEL,
+    }
+    db.add_all([TextVector(**place, vector=seen.text_vector), ImageVector(**place, vector=seen.image_vector)])
+    db.flush()
+    return image.id
+
+
+def _analyses(db: Session, listing_id: int) -> Sequence[Analysis]:
+    """Of a listing's photos, in the order the photos came."""
+    statement = select(Analysis).join(Image).where(Image.listing_id == listing_id).order_by(Image.id)
+    return db.scalars(statement).all()
+
+
+def _add_turn(db: Session, conversation_id: int, question: str, photos: Sequence[Seen]) -> None:
+    reply = compose(question, photos, nearest=[])
+    cited = [{"sentence": said.text, "image_ids": list(said.image_ids)} for said in reply.sentences if said.image_ids]
+    asked = Message(conversation_id=conversation_id, role=Role.USER, content=question, citations=[])
+    answer = Message(
+        conversation_id=conversation_id,
+        role=Role.ASSISTANT,
+        content=reply.text,
+        citations=cited,
+        abstained=reply.abstained,
+        model=f"{COMPOSER}+{MODEL}",
+    )
+    for message in (asked, answer):  # one by one: messages are read in the order of their ids
+        db.add(message)
+        db.flush()
+
+
+def _seen(analysis: Analysis) -> Seen:
+    return Seen(
+        image_id=analysis.image_id,
+        room=RoomType(analysis.room_type),
+        tags=frozenset(Tag(feature["tag"]) for feature in analysis.features),
+        caption=analysis.caption,
+        condition=analysis.condition_score,
+        daylight=analysis.natural_light_score,
+    )
+
+
+def _aggregation(listing_id: int, analyses: Sequence[Analysis]) -> PropertyAggregation:
+    rooms: dict[str, list[int]] = {}
+    tags: dict[str, list[int]] = {}
+    for analysis in analyses:
+        rooms.setdefault(analysis.room_type, []).append(analysis.image_id)
+        for feature in analysis.features:
+            tags.setdefault(feature["tag"], []).append(analysis.image_id)
+    return PropertyAggregation(
+        listing_id=listing_id,
+        model=MODEL,
+        photo_count=len(analyses),
+        condition_score=_mean(analysis.condition_score for analysis in analyses),
+        natural_light_score=_mean(analysis.natural_light_score for analysis in analyses),
+        rooms=[{"room_type": room, "image_ids": ids} for room, ids in rooms.items()],
+        tags=[{"tag": tag, "image_ids": ids} for tag, ids in tags.items()],
+        gaps=[room for room in WANTED if room not in rooms],
+    )
+
+
+def _change(before: Analysis, after: Analysis) -> TemporalChange:
+    had, has = ({feature["tag"] for feature in analysis.features} for analysis in (before, after))
+    verdict, reason, deltas = _compared(before.natural_light_score, after.natural_light_score)
+    return TemporalChange(
+        listing_id=before.image.listing_id,
+        before_image_id=before.image_id,
+        after_image_id=after.image_id,
+        room_type=before.room_type,
+        verdict=verdict,
+        reason=reason,
+        changes={"tags_added": sorted(has - had), "tags_removed": sorted(had - has), "deltas": deltas},
+    )
+
+
+def _compared(before: float | None, after: float | None) -> tuple[ChangeVerdict, str | None, dict[str, Any]]:
+    if before is None or after is None:
+        return ChangeVerdict.NOT_COMPARABLE, NOT_SCORABLE, {}
+    delta = after - before
+    if abs(delta) < _NO_DIFFERENCE:
+        verdict = ChangeVerdict.UNCHANGED
+    else:
+        verdict = ChangeVerdict.IMPROVED if delta > 0 else ChangeVerdict.WORSENED
+    return verdict, None, {"natural_light_score": delta}
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    measured = [value for value in values if value is not None]
+    return fmean(measured) if measured else None
