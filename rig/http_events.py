@@ -68,32 +68,13 @@ def http_event(request: Request, match: Match, request_id: str) -> dict[str, Any
     """The event for a request: header names in lower case and repeated ones joined, cookies apart,
     a body that is not text in base64, and no key for what is absent."""
     headers, cookies = _headers(request)
-    now = datetime.now(UTC)
-    host = headers.get("host", "localhost")
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": match.route_key,
         "rawPath": request.path,
         "rawQueryString": request.query,
         "headers": headers,
-        "requestContext": {
-            "accountId": ACCOUNT,
-            "apiId": API_ID,
-            "domainName": host,
-            "domainPrefix": host.partition(".")[0],
-            "http": {
-                "method": request.method,
-                "path": request.path,
-                "protocol": f"HTTP/{request.http_version}",
-                "sourceIp": request.client,
-                "userAgent": headers.get("user-agent", ""),
-            },
-            "requestId": request_id,
-            "routeKey": match.route_key,
-            "stage": STAGE,
-            "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
-            "timeEpoch": int(now.timestamp() * 1000),
-        },
+        "requestContext": _request_context(request, headers, match.route_key, request_id),
         "isBase64Encoded": False,
     }
     if cookies:
@@ -109,6 +90,29 @@ def http_event(request: Request, match: Match, request_id: str) -> dict[str, Any
             request.body.decode("utf-8", "replace") if text else base64.b64encode(request.body).decode("ascii")
         )
     return event
+
+
+def _request_context(request: Request, headers: dict[str, str], route_key: str, request_id: str) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    host = headers.get("host", "localhost")
+    return {
+        "accountId": ACCOUNT,
+        "apiId": API_ID,
+        "domainName": host,
+        "domainPrefix": host.partition(".")[0],
+        "http": {
+            "method": request.method,
+            "path": request.path,
+            "protocol": f"HTTP/{request.http_version}",
+            "sourceIp": request.client,
+            "userAgent": headers.get("user-agent", ""),
+        },
+        "requestId": request_id,
+        "routeKey": route_key,
+        "stage": STAGE,
+        "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "timeEpoch": int(now.timestamp() * 1000),
+    }
 
 
 def is_text(content_type: str) -> bool:
