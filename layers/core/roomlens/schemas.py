@@ -17,9 +17,6 @@ class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-# ------------------------------------------------------------------------------------------------------------ health
-
-
 class Health(Answer):
     status: Literal["healthy"] = "healthy"
     version: str
