@@ -23,7 +23,7 @@ from rig.threads import ThreadPool
 logger = logging.getLogger("rig")
 
 WORKERS = 8
-BURST = 0.1
+BURST = 0.2
 """Seconds in which events count as coming at the same moment, when chaos hands them out in another order."""
 
 

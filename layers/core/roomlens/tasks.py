@@ -133,6 +133,7 @@ def succeed(session: Session, task_id: str, image: Image) -> None:
     """Closes a task with what its photo showed."""
     seen = predictions(image.analyses[-1]).model_dump(mode="json")
     task = get_task(session, task_id)
+    _give_up_unfinished(task, "RecordSuccess")
     task.status, task.problem = TaskStatus.SUCCESS, None
     task.result = {"status": "success", "image_id": image.id, "predictions": seen}
 
@@ -144,9 +145,7 @@ def fail(session: Session, task_id: str, image_id: int, error: dict[str, str]) -
     """
     cause = plain_cause(error)
     task = get_task(session, task_id)
-    for unfinished in task.steps:
-        if unfinished.status == TaskStatus.RUNNING and unfinished.name != "RecordFailure":
-            unfinished.status = TaskStatus.FAILED  # its function was killed, and could not say so itself
+    _give_up_unfinished(task, "RecordFailure")
     task.status, task.result = TaskStatus.FAILED, None
     task.problem = {
         "type": f"https://roomlens.dev/problems/{cause.code}",
@@ -157,6 +156,13 @@ def fail(session: Session, task_id: str, image_id: int, error: dict[str, str]) -
         "code": cause.code,
     }
     mark_failed(session, image_id, cause.code, cause.detail)
+
+
+def _give_up_unfinished(task: Task, recording: str) -> None:
+    """Closes the attempts whose function was killed and could not say so itself; `recording` is the step that asks."""
+    for unfinished in task.steps:
+        if unfinished.status == TaskStatus.RUNNING and unfinished.name != recording:
+            unfinished.status = TaskStatus.FAILED
 
 
 def plain_cause(error: dict[str, str]) -> AppError:

@@ -7,10 +7,19 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from rig.cloud import Cloud
+from roomlens import tasks
 from roomlens.models import Image, TaskStep
 from roomlens.settings import forget_settings
 from tests.fakes import FakeAnalyzer
 from tests.pictures import BLUE, photo
+
+pytestmark = pytest.mark.usefixtures("weather")
+
+
+def steps(task: dict[str, Any], *statuses: str) -> list[tuple[str, str]]:
+    """The steps that ended so, in their order; one that ran more than once is told once."""
+    ended = [(step["name"], step["status"]) for step in task["steps"] if step["status"] in statuses]
+    return list(dict.fromkeys(ended))
 
 
 def upload(api: Any, body: bytes | None = None) -> Any:
@@ -27,7 +36,7 @@ def test_an_asynchronous_upload_becomes_a_task_that_succeeds(system: Cloud, api:
     task = api.get(answer.headers["location"]).json()
     assert (task["status"], task["kind"], task["problem"]) == ("success", "image.analyze", None)
     assert task["progress"] == {"done": 3, "total": 3}
-    assert [(step["name"], step["status"]) for step in task["steps"] if step["status"] == "success"] == [
+    assert steps(task, "success") == [
         ("PreparePhoto", "success"),
         ("AnalyzePhoto", "success"),
         ("RecordSuccess", "success"),
@@ -63,7 +72,7 @@ def test_a_task_whose_model_fails_says_so_and_so_does_its_photo(
     assert (task["status"], task["result"]) == ("failed", None)
     assert task["problem"]["code"] == "inference-failed"
     assert "NaN" not in task["problem"]["detail"]
-    assert [(step["name"], step["status"]) for step in task["steps"]][-2:] == [
+    assert steps(task, "failed", "success")[-2:] == [
         ("AnalyzePhoto", "failed"),
         ("RecordFailure", "success"),
     ]
@@ -105,6 +114,24 @@ def test_what_passes_is_tried_again(system: Cloud, api: Any, rows: Session, monk
     assert api.get(f"/api/tasks/{queued['task_id']}").json()["status"] == "success"
     attempts = rows.execute(select(TaskStep.name, TaskStep.attempt, TaskStep.status).order_by(TaskStep.id)).all()
     assert [tuple(row) for row in attempts][:2] == [("PreparePhoto", 1, "failed"), ("PreparePhoto", 2, "success")]
+
+
+def test_a_step_that_is_killed_is_tried_again_and_not_shown_as_running(
+    system: Cloud, api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end_step, ended = tasks._end_step, []
+
+    def killed_at_first(*how: Any) -> None:
+        ended.append(how)
+        if len(ended) == 1:
+            raise SystemExit(137)
+        end_step(*how)
+
+    monkeypatch.setattr(tasks, "_end_step", killed_at_first)
+    queued = upload(api).json()
+    system.wait()
+    task = api.get(f"/api/tasks/{queued['task_id']}").json()
+    assert (task["status"], {step["status"] for step in task["steps"]}) == ("success", {"success", "failed"})
 
 
 def test_a_start_that_fails_leaves_nothing(
