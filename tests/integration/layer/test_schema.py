@@ -1,10 +1,12 @@
 """The schema's history and the tables that the code knows are one."""
 
+from typing import Any
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from migrations.migrate import alembic_config, upgrade
 from rig.database_server import DatabaseServer
@@ -13,10 +15,35 @@ from roomlens.models import Base
 pytestmark = pytest.mark.postgres
 
 
+def differences(connection: Connection) -> list[Any]:
+    """What the database lacks, or has too much, for the models."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    found: list[Any] = compare_metadata(context, Base.metadata)
+    return found
+
+
 def test_the_history_ends_where_the_models_are(database: Engine) -> None:
     with database.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
-        assert compare_metadata(context, Base.metadata) == []
+        assert differences(connection) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter table listings alter column status set default 'sold'",
+        "alter table temporal_changes alter column verdict type varchar(21)",
+        "alter table property_aggregations alter column gaps drop not null",
+        "drop index ix_temporal_changes_after_image_id",
+        "drop index ix_text_vectors_vector",
+        "alter table temporal_changes drop constraint uq_temporal_changes_before_image_id_after_image_id",
+        "alter table temporal_changes drop constraint fk_temporal_changes_listing_id_listings",
+    ],
+)
+def test_a_history_that_ends_elsewhere_is_noticed(database: Engine, change: str) -> None:
+    with database.connect() as connection:
+        connection.execute(text(change))
+        assert len(differences(connection)) == 1
+        connection.rollback()
 
 
 def test_vectors_lie_in_the_row_as_halves_with_their_index(database: Engine) -> None:
