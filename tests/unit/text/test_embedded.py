@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from roomlens.text import ModelVersion
 from roomlens.text.embedded import MiniLMEmbedder
 from roomlens.vectors import TEXT_DIMENSIONS as DIMENSIONS
-from roomlens.vision import ModelVersion
 from roomlens_models.minilm import MiniLM
 from tests.unit.models.tiny import text_tensors, tokenizer
 

@@ -8,10 +8,10 @@ import pytest
 
 from roomlens.errors import ConfigurationError
 from roomlens.settings import forget_settings
-from roomlens.text import text_embedder
+from roomlens.text import ModelVersion, text_embedder
 from roomlens.text.embedded import MiniLMEmbedder, padded
 from roomlens.vectors import TEXT_DIMENSIONS as DIMENSIONS
-from roomlens.vision import ModelVersion, PhotoAnalysis, photo_analyzer, tags
+from roomlens.vision import PhotoAnalysis, photo_analyzer, tags
 from roomlens.vision.embedded import EmbeddedPhotoAnalyzer, rules_digest
 from roomlens_models import weights
 from roomlens_models.efficientnet import EfficientNet

@@ -11,10 +11,19 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from roomlens.settings import model_settings
-from roomlens.vision import ModelVersion
 
 if TYPE_CHECKING:
-    from roomlens.vision import FloatArray
+    from roomlens.vectors import FloatArray
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """Which model made a number. Vectors of different models must never be compared."""
+
+    name: str
+    version: str
+    weights_sha256: str
+
 
 @dataclass(frozen=True)
 class Relevance:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from roomlens.errors import ConfigurationError
+from roomlens.text import ModelVersion
 from roomlens.vectors import TEXT_DIMENSIONS
-from roomlens.vision import ModelVersion
 from roomlens_models.minilm import MiniLM
 from roomlens_models.weights import TEXT_FILE, VOCABULARY_FILE, WEIGHTS, MissingWeightsError, manifest
 
 if TYPE_CHECKING:
-    from roomlens.vision import FloatArray
+    from roomlens.vectors import FloatArray
 
 MODEL_NAME = "all-minilm-l6-v2"
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from roomlens.settings import model_settings
+from roomlens.text import ModelVersion
 from roomlens.vocabulary import RoomType, Tag
 
 if TYPE_CHECKING:
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
     UInt8Array: TypeAlias = NDArray[np.uint8]
 
 NOT_SCORABLE = "not_scorable"
-
-
-@dataclass(frozen=True)
-class ModelVersion:
-    """Which model made a number. Vectors of different models must never be compared."""
-
-    name: str
-    version: str
-    weights_sha256: str
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from roomlens.errors import ConfigurationError
-from roomlens.text import text_embedder
-from roomlens.vision import ModelVersion, PhotoAnalysis, light, quality, room_evidence, rooms, tags
+from roomlens.text import ModelVersion, text_embedder
+from roomlens.vision import PhotoAnalysis, light, quality, room_evidence, rooms, tags
 from roomlens.vision import condition as condition_rule
 from roomlens.vision.captions import caption
 from roomlens.vision.condition import condition
