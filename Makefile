@@ -11,6 +11,8 @@ PHOTOS ?=
 ONCE ?=
 # More options for pytest: make unit PYTEST_ARGS="-k search -x"
 PYTEST_ARGS ?=
+# And for the mutation check: make mutants MUTANTS="search --survivors"
+MUTANTS ?=
 
 PY := .venv/bin/python
 SAM_PY := .venv-sam/bin/python
@@ -90,9 +92,13 @@ build: setup .venv-sam/.packages ## sam build: what would be deployed, in .aws-s
 benchmarks: setup ## the figures that the README quotes
 	@$(PY) -m benchmarks.rooms
 
+.PHONY: mutants
+mutants: .venv/.packages .venv-mutants/.packages ## do the tests notice faults put into the code; about an hour (docs/mutants.md)
+	@nice .venv-mutants/bin/python -m tools.mutants $(MUTANTS)
+
 .PHONY: clean
 clean: ## remove the environments, the caches and what was built; not DATA
-	@rm -rf .venv .venv-sam .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov \
+	@rm -rf .venv .venv-sam .venv-mutants .mutants .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov \
 	  layers/models/roomlens_models/weights
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -121,4 +127,11 @@ no-weights:
 
 .venv-sam/.packages: requirements-sam.txt constraints-sam.txt | .venv-sam/bin/python
 	@sh tools/setup/install .venv-sam -r requirements-sam.txt
+	@touch $@
+
+.venv-mutants/bin/python:
+	@sh tools/setup/make-venv .venv-mutants
+
+.venv-mutants/.packages: requirements-mutants.txt constraints-mutants.txt | .venv-mutants/bin/python
+	@sh tools/setup/install .venv-mutants -r requirements-mutants.txt
 	@touch $@
