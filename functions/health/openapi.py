@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from roomlens import __version__
+from roomlens.http import PROBLEM_JSON
 
 FUNCTIONS = ("upload", "images", "query", "chat", "conversations", "tasks", "listings", "health")
 
@@ -28,5 +29,14 @@ def merged_openapi() -> dict[str, Any]:
             merged["paths"].setdefault(path, {}).update(operations)
             for operation in operations.values():
                 operation["tags"] = [name]
+                _name_problems(operation["responses"])
         merged["components"]["schemas"].update(document.get("components", {}).get("schemas", {}))
     return merged
+
+
+def _name_problems(responses: dict[str, Any]) -> None:
+    """FastAPI describes every model as application/json; refusals come as application/problem+json."""
+    for status in ("4XX", "5XX"):
+        content = responses[status]["content"]
+        if "application/json" in content:
+            content[PROBLEM_JSON] = content.pop("application/json")

@@ -43,3 +43,11 @@ def test_one_document_describes_every_function() -> None:
     )
     assert document["paths"]["/api/query/"]["post"]["tags"] == ["query"]
     assert document["components"]["schemas"]["Problem"]["properties"]["detail"]["type"] == "string"
+
+
+def test_the_document_says_that_refusals_are_problem_documents() -> None:
+    document = call(handler, "GET", "/api/openapi.json").json()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert list(operation["responses"]["4XX"]["content"]) == ["application/problem+json"]
+            assert list(operation["responses"]["5XX"]["content"]) == ["application/problem+json"]
