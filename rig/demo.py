@@ -25,6 +25,10 @@ from rig import demo_view as view
 from rig.aws import new_client
 
 SAMPLES = Path(__file__).parents[1] / "samples"
+ROUTES = frozenset(
+    {"POST /api/listings", "GET /api/listings", "GET /api/images", "POST /api/query", "POST /api/chat"}
+)
+"""What the demonstration calls: a template with all of these is Roomlens."""
 SEARCH = "a room with many books"
 QUESTION = "Which room gets the most daylight?"
 _PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif"}

@@ -16,6 +16,7 @@ from types import FrameType
 from rig.chaos import Chaos
 from rig.data_folder import DataFolder
 from rig.errors import RigError
+from rig.stack import Stack
 from rig.system import System, first_bucket, listen, serving
 
 HOST = "127.0.0.1"
@@ -73,7 +74,7 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
     stack.callback(system.finish_work)
     s3_url = system.cloud.s3_url.replace(HOST, "localhost")
     bucket = first_bucket(system.cloud.stack)
-    if options.demo:
+    if options.demo and _has_demo(system.cloud.stack):
         _show(options, api_url, s3_url, bucket)
         if not options.once:
             _say(f"Serving {api_url} until Ctrl-C.")
@@ -82,6 +83,13 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
     if not options.once:
         threading.Event().wait()  # until a signal raises Stop
     return 0
+
+
+def _has_demo(stack: Stack) -> bool:
+    """Whether the demonstration is of this template; any other one is only served."""
+    from rig.demo import ROUTES
+
+    return set(stack.routes) >= ROUTES
 
 
 def _check_photos(folder: Path) -> None:

@@ -46,6 +46,12 @@ def test_in_parallel_a_project_without_a_database_needs_no_postgres(site: Path, 
     assert (ran.returncode, "1 passed" in ran.stdout) == (0, True), ran.stdout + ran.stderr
 
 
+def test_another_project_is_served_without_our_demonstration(site: Path, tmp_path: Path) -> None:
+    ran = Guest(tmp_path, site).python("-m", "rig", "up", "--once", "--port", "0", "--data", str(tmp_path / "data"))
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.splitlines()[-1].endswith("bucket=local-texts-123456789012")
+
+
 def test_the_wheel_holds_every_module_and_the_command(site: Path) -> None:
     written = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rig").rglob("*.py")}
     assert {path.relative_to(site).as_posix() for path in site.rglob("*.py")} == written
