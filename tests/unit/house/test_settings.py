@@ -1,0 +1,60 @@
+"""The README's table of settings is what the functions read and what the template gives them."""
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from pydantic_settings import BaseSettings
+
+from roomlens import settings
+from tests.unit.house.project import ROOT, stack
+
+_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \|([^|]*)\|", re.MULTILINE)
+
+
+class Setting(NamedTuple):
+    """A variable; `default` is None when there is none."""
+
+    name: str
+    default: str | None
+
+
+def rows_of_the_readme() -> list[Setting]:
+    _, _, section = (ROOT / "README.md").read_text().partition("\n## Settings\n")
+    rows = _ROW.findall(section.partition("\n## ")[0])
+    return [Setting(name, default.strip() or None) for name, default in rows]
+
+
+def read_by_the_layer() -> list[Setting]:
+    groups = [kind for kind in vars(settings).values() if isinstance(kind, type) and issubclass(kind, BaseSettings)]
+    return [
+        Setting(name.upper(), None if field.is_required() or field.default is None else str(field.default))
+        for group in groups
+        for name, field in group.model_fields.items()
+    ]
+
+
+def set_by_the_template() -> dict[str, str]:
+    return {name: value for function in stack().functions.values() for name, value in function.environment.items()}
+
+
+def test_every_setting_has_its_row_with_its_default_and_every_row_its_setting() -> None:
+    read = read_by_the_layer()
+    names = {setting.name for setting in read}
+    constants = [Setting(name, value) for name, value in set_by_the_template().items() if name not in names]
+    assert Counter(rows_of_the_readme()) == Counter([*read, *constants])
+
+
+def test_a_setting_without_a_default_is_given_by_the_template() -> None:
+    required = {setting.name for setting in read_by_the_layer() if setting.default is None}
+    assert required <= set(set_by_the_template())
+
+
+def test_the_template_repeats_no_default() -> None:
+    defaults = {setting.name for setting in read_by_the_layer() if setting.default is not None}
+    assert defaults & set(set_by_the_template()) == set()
+
+
+def test_no_name_of_a_setting_is_read_by_two_groups() -> None:
+    names = [setting.name for setting in read_by_the_layer()]
+    assert len(names) == len(set(names))
