@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from sqlalchemy import delete, inspect, or_
+from sqlalchemy import delete, inspect, or_, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -184,7 +184,8 @@ def _put_back(session: Session, task: Task, image: Image | None) -> None:
     task.status, task.result, task.problem = TaskStatus.QUEUED, None, None
     if image is None:
         return
-    session.execute(delete(Analysis).where(Analysis.image_id == image.id, Analysis.created_at >= task.created_at))
+    began = select(Task.created_at).where(Task.id == task.id).scalar_subquery()
+    session.execute(delete(Analysis).where(Analysis.image_id == image.id, Analysis.created_at >= began))
     session.expire(image, ["analyses"])
     image.status = ImageStatus.ANALYZED if image.analyses else ImageStatus.QUEUED
     image.failure_code = image.failure_detail = None
