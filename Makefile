@@ -51,8 +51,9 @@ clean-data: .venv/.packages ## forget the listings, photos and database that `ma
 test: lint types template tests ## everything that CI runs
 
 .PHONY: tests
-tests: setup .venv-sam/.packages ## all tests
+tests: setup .venv-sam/.packages ## all tests, and those of `make sqlite`
 	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(MAKE) sqlite
 
 .PHONY: fast
 fast: setup ## all tests but the slow ones
@@ -61,6 +62,10 @@ fast: setup ## all tests but the slow ones
 .PHONY: unit
 unit: setup ## the tests that need no database and no process
 	@$(PY) -m pytest -m unit $(PYTEST_ARGS)
+
+.PHONY: sqlite
+sqlite: setup ## the fast tests on SQLite; what only PostgreSQL does is deselected, and listed
+	@TEST_DATABASE_URL=sqlite:// $(PY) -m pytest -m "not slow" $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: .venv/.packages ## ruff

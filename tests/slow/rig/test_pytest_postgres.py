@@ -41,7 +41,7 @@ def test_of_anything():
     pass
 '''
 
-pytestmark = pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one", "two"])
+pytestmark = pytest.mark.parametrize("processes", [[], ["-p", "xdist", "-n", "2"]], ids=["one", "two"])
 
 
 @pytest.fixture
@@ -54,6 +54,7 @@ def suite(tmp_path: Path) -> Path:
 def run(suite: Path, url: str, *options: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment |= {"TEST_DATABASE_URL": url, "PREPARED": str(suite / "prepared"), "PYTHONPATH": str(ROOT)}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     command = [sys.executable, "-m", "pytest", "-v", *options]
     return subprocess.run(command, cwd=suite, env=environment, capture_output=True, text=True, check=False)
 
