@@ -14,6 +14,7 @@ import time
 import warnings
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Path, Query
 from fastapi.exceptions import RequestValidationError
@@ -120,7 +121,7 @@ def _problem(request: Request, error: AppError, errors: list[FieldError] | None 
         title=error.title,
         status=error.status,
         detail=error.detail,
-        instance=request.url.path,
+        instance=quote(request.scope["path"], errors="replace"),  # a URI reference: no tab, no bare umlaut
         code=error.code,
         errors=errors,
         request_id=request_id(request.scope),
