@@ -1,0 +1,74 @@
+"""Whatever is sent to the API, its answer is one that docs/openapi.json promises, and never a server error."""
+
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from starlette.testclient import TestClient
+
+from tests.openapi_calls import OPERATIONS, WITHOUT_INPUT, Existing, answer, explore, operation
+from tests.pictures import BLUE, photo
+
+FEW = settings(max_examples=20)
+RUBBISH = {
+    "nothing": b"",
+    "a NUL": b"\0",
+    "the beginning of a GIF": b"GIF89a",
+    "half a photo": photo(BLUE)[:200],
+    "another kind of file": b"%PDF-1.7",
+    "a JPEG's first bytes": b"\xff\xd8\xff" + b"x" * 1000,
+}
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_every_valid_call_gets_an_answer_of_the_document(label: str, client: TestClient, existing: Existing) -> None:
+    explore(label, client, existing, FEW, valid=True)
+
+
+@pytest.mark.parametrize("label", sorted(set(OPERATIONS) - WITHOUT_INPUT))
+def test_every_malformed_call_gets_an_answer_of_the_document(
+    label: str, client: TestClient, existing: Existing
+) -> None:
+    explore(label, client, existing, FEW, valid=False)
+
+
+def good_call(label: str, existing: Existing) -> dict[str, Any]:
+    """What is certainly answered with what was asked for."""
+    return {
+        "POST /api/upload/": {"body": {"file": photo(BLUE)}, "media_type": "multipart/form-data"},
+        "GET /api/images": {"query": {"listing_id": existing.listing_id, "room_type": "kitchen"}},
+        "GET /api/images/{image_id}": {"path_parameters": {"image_id": existing.image_id}},
+        "POST /api/query/": {"body": {"query": "dishwasher", "listing_id": existing.listing_id}},
+        "POST /api/chat/": {"body": {"message": "And a sofa?", "conversation_id": existing.conversation_id}},
+        "GET /api/conversations": {"query": {"listing_id": existing.listing_id}},
+        "GET /api/conversations/{conversation_id}/messages": {
+            "path_parameters": {"conversation_id": existing.conversation_id}
+        },
+        "GET /api/tasks/{task_id}": {"path_parameters": {"task_id": existing.task_id}},
+        "POST /api/listings": {"body": {"title": "Another house", "beds": 2.5}},
+        "GET /api/listings": {"query": {"external_ref": "MLS-1"}},
+        "GET /api/listings/{listing_id}": {"path_parameters": {"listing_id": existing.listing_id}},
+        "GET /api/health": {},
+    }[label]
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_what_exists_is_answered_as_the_document_says(label: str, client: TestClient, existing: Existing) -> None:
+    case = operation(label).Case(**good_call(label, existing))
+    assert answer(client, case).status_code == (201 if label == "POST /api/listings" else 200)
+
+
+def test_an_upload_that_is_not_waited_for_is_answered_as_the_document_says(
+    client: TestClient, existing: Existing
+) -> None:
+    body = {"file": photo(BLUE), "listing_id": existing.listing_id, "async": True}
+    case = operation("POST /api/upload/").Case(body=body, media_type="multipart/form-data")
+    assert answer(client, case).status_code == 202
+
+
+@pytest.mark.parametrize("what", RUBBISH)
+def test_an_upload_of_rubbish_is_refused_as_the_document_says(
+    what: str, client: TestClient, existing: Existing
+) -> None:
+    case = operation("POST /api/upload/").Case(body={"file": RUBBISH[what]}, media_type="multipart/form-data")
+    assert answer(client, case).status_code in (415, 422)

@@ -1,0 +1,20 @@
+"""As tests/integration/properties/test_openapi.py, with many more calls, and others each time.
+
+What fails is printed with the call, as a command for curl, and with what brings hypothesis back to it.
+"""
+
+import pytest
+from hypothesis import settings
+from starlette.testclient import TestClient
+
+from tests.openapi_calls import OPERATIONS, WITHOUT_INPUT, Existing, explore
+
+THOROUGH = settings.get_profile("thorough")
+
+
+@pytest.mark.parametrize("label", sorted(set(OPERATIONS) - WITHOUT_INPUT))
+@pytest.mark.parametrize("valid", [True, False], ids=["valid", "malformed"])
+def test_many_calls_get_answers_of_the_document(
+    label: str, valid: bool, client: TestClient, existing: Existing
+) -> None:
+    explore(label, client, existing, THOROUGH, valid=valid)
