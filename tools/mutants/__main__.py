@@ -34,7 +34,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
     parser.add_argument("modules", nargs="*", choices=[*MODULES, []], metavar="MODULE", help=", ".join(MODULES))
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="tests in N clones at once (2)")
-    parser.add_argument("--again", action="store_true", help="only what survived the last run of an unchanged module")
+    parser.add_argument("--again", action="store_true", help="only what the last run of the same code did not kill")
     parser.add_argument("--survivors", action="store_true", help="run nothing; show what survived the last run")
     return parser.parse_args(arguments)
 
@@ -43,20 +43,18 @@ def _list_survivors(done: Run, console: Console) -> None:
     for verdict in done.counted("survived"):
         mutant = verdict.mutant
         console.print(f"[bold]{mutant.file}:{mutant.line}[/]  {mutant.operator.removeprefix('core/')}")
-        changed = [line for line in verdict.diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-        console.print(Syntax("\n".join(changed), "diff", background_color="default"))
+        console.print(Syntax(verdict.diff, "diff", background_color="default"))
 
 
 def _table(runs: Sequence[Run]) -> Table:
-    table = Table("module", "commit", "finished (UTC)")
-    for heading in ("mutants", "killed", "survived", "killed %", f"target {TARGET} %"):
+    table = Table("module", "commit")
+    for heading in ("mutants", "killed", "survived", "%", f"target {TARGET} %"):
         table.add_column(heading, justify="right")
     for each in runs:
         killed, survived = len(each.counted("killed")), len(each.counted("survived"))
         table.add_row(
             each.name,
             each.commit,
-            each.finished.removesuffix("+00:00"),
             str(killed + survived),
             str(killed),
             str(survived),

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
+from tools.mutants.bench import Bench
 from tools.mutants.modules import MODULES, ROOT, Module
-from tools.mutants.mutants import Mutant, Verdict, baseline, command, enter, judge, mutants_of
+from tools.mutants.mutants import Mutant, Verdict, judge, mutants_of
 
 KEPT: Final = ROOT / ".mutants"
 
@@ -64,46 +65,58 @@ def cloned(count: int) -> Iterator[list[Path]]:
 
 
 def run(name: str, clones: Sequence[Path], console: Console, *, again: bool = False) -> Run:
-    """Tests a module's mutants. `again`: those that survived the last run, when the module is still the same."""
+    """Tests a module's mutants. `again`: those that the last run did not kill, when the module is still the same."""
     module = MODULES[name]
     files = module.files(clones[0])
     sources = hashlib.sha256(b"".join((clones[0] / file).read_bytes() for file in files)).hexdigest()
     last = kept(name) if again else None
-    if last is not None and last.sources == sources:
-        known = [verdict for verdict in last.verdicts if verdict.outcome != "survived"]
-        mutants = [verdict.mutant for verdict in last.counted("survived")]
-    else:
-        known, mutants = [], list(mutants_of(clones[0], files))
-    verdicts = known + _judged(name, module, mutants, clones, console)
-    verdicts.sort(key=lambda verdict: (verdict.mutant.file, verdict.mutant.line, verdict.mutant.operator))
-    done = Run(name, _commit(clones[0]), datetime.now(UTC).isoformat(timespec="minutes"), sources, tuple(verdicts))
-    KEPT.mkdir(exist_ok=True)
-    (KEPT / f"{name}.json").write_text(json.dumps(asdict(done), indent=1))
+    known = last.verdicts if last is not None and last.sources == sources else ()
+    verdicts = {verdict.mutant: verdict for verdict in known if verdict.outcome != "survived"}
+    mutants = [mutant for mutant in mutants_of(clones[0], files) if mutant not in verdicts]
+    done = Run(name, _commit(clones[0]), "", sources, ())
+    for verdict in _judged(name, module, mutants, clones, console):
+        verdicts[verdict.mutant] = verdict
+        now = datetime.now(UTC).isoformat(timespec="minutes")
+        done = replace(done, finished=now, verdicts=tuple(sorted(verdicts.values(), key=_place)))
+        _keep(done)  # each time: a run that is stopped goes on with --again
     return done
+
+
+def _place(verdict: Verdict) -> tuple[str, int, str]:
+    return verdict.mutant.file, verdict.mutant.line, verdict.mutant.operator
+
+
+def _keep(done: Run) -> None:
+    KEPT.mkdir(exist_ok=True)
+    (KEPT / f"{done.name}.json").write_text(json.dumps(asdict(done), indent=1))
 
 
 def _judged(
     name: str, module: Module, mutants: Sequence[Mutant], clones: Sequence[Path], console: Console
-) -> list[Verdict]:
-    seconds = baseline(module, clones[0])
-    timeout = 10 + 5 * seconds
-    console.print(f"{name}: {len(mutants)} mutants; its tests take {seconds:.0f} s while nothing is wrong")
-    spawn = multiprocessing.get_context("spawn")
-    folders = spawn.SimpleQueue()
-    for clone in clones:
-        folders.put(str(clone))
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    verdicts: list[Verdict] = []
+) -> Iterator[Verdict]:
     with ExitStack() as stack:
-        pool = ProcessPoolExecutor(len(clones), mp_context=spawn, initializer=enter, initargs=(folders,))
+        benches = [stack.enter_context(Bench(clone, module)) for clone in clones]
+        pool = ThreadPoolExecutor(len(benches))
         stack.callback(pool.shutdown, cancel_futures=True)
-        progress = stack.enter_context(Progress(*columns, console=console))
-        task = progress.add_task(name, total=len(mutants))
-        tests = command(module)
-        for future in as_completed([pool.submit(judge, each, tests, module.database, timeout) for each in mutants]):
-            verdicts.append(future.result())
-            progress.advance(task)
-    return verdicts
+        seconds = max(pool.map(Bench.prepare, benches))
+        console.print(f"{name}: {len(mutants)} mutants; its tests take {seconds:.0f} s while nothing is wrong")
+        free: SimpleQueue[Bench] = SimpleQueue()
+        for bench in benches:
+            free.put(bench)
+
+        def judged(mutant: Mutant) -> Verdict:
+            bench = free.get()
+            try:
+                return judge(mutant, bench, timeout=10 + 5 * seconds)
+            finally:
+                free.put(bench)
+
+        progress = stack.enter_context(Progress(*_columns(), console=console))
+        yield from progress.track(pool.map(judged, mutants), total=len(mutants), description=name)
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    return TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
 
 
 def _commit(clone: Path) -> str:
