@@ -132,7 +132,9 @@ def _running(options: ReplayOptions) -> Iterator[Cloud]:
         parameters = {DATABASE_PARAMETER: address} if address else {}
         cloud = closing.enter_context(Cloud(options.template, parameters, enforce_timeouts=False))
         _copy_objects(cloud, options.data)
-        logging.getLogger("rig").addHandler(logging.NullHandler())  # a handler's failure is part of the report
+        logger, nowhere = logging.getLogger("rig"), logging.NullHandler()
+        logger.addHandler(nowhere)  # a handler's failure is part of the report
+        closing.callback(logger.removeHandler, nowhere)
         yield cloud
 
 
