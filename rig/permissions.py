@@ -1,9 +1,9 @@
 """Holds what handlers ask of AWS against the policies of their roles, as IAM would, in this process.
 
 Calls are checked where boto3 makes them, and belong to the function whose handler runs: the in-process runner says so
-with `acting_as`, for its thread and for whatever takes over the thread's context (asyncio's tasks, FastAPI's thread
-pool). A test's own calls belong to nobody and are never checked; nor are those of threads that a handler starts by
-itself, such as the ones in which boto3's `upload_file` sends its parts.
+with `acting_as`, for its thread and for whatever takes over the thread's context: asyncio's tasks, FastAPI's threads,
+and, inside `watching`, the thread pools of the standard library, in which boto3's `upload_file` works too. A test's own
+calls belong to nobody and are never checked; nor are those of a bare `threading.Thread` that a handler starts.
 
 A presigned link is checked when it is made. AWS checks it when it is used, where no test may look.
 
@@ -15,22 +15,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Final
-from unittest.mock import patch
 
-from rig.aws_actions import needed, needed_by_presigned_post, needed_to_learn_of_absence
+from rig.boto_watch import BotoWatch
 from rig.policies import Access, needed_by_lambda, refusal, role_of, unused
 from rig.stack import ACCOUNT, PARTITION, Function, Role, Stack
 
 logger = logging.getLogger("rig")
-
-_ABSENT: Final = {"NoSuchKey", "404"}
-
-_Needs = Callable[[str, str, Any], list[Access]]
 
 _acting: ContextVar[tuple[Permissions, Function] | None] = ContextVar("acting", default=None)
 """Who acts in this context, and by whose policies: two stacks may be watched at once, and each minds its own."""
@@ -103,53 +97,15 @@ class Permissions:
         finally:
             _acting.reset(token)
 
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Every call of every boto3 client in this process is checked inside this `with`."""
-        from botocore.client import BaseClient
-        from botocore.exceptions import ClientError
-        from botocore.signers import S3PostPresigner
-
-        make_call, emit_parameters = BaseClient._make_api_call, BaseClient._emit_api_params
-        sign_post = S3PostPresigner.generate_presigned_post
-
-        def checked_call(client: Any, operation: str, parameters: Any) -> Any:
-            model = client.meta.service_model.operation_model(operation)
-            self._check(model, needed, parameters)
-            try:
-                return make_call(client, operation, parameters)
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _ABSENT:
-                    self._check(model, needed_to_learn_of_absence, parameters)
-                raise
-
-        def checked_link(client: Any, api_params: Any, operation_model: Any, context: Any) -> Any:
-            # calls pass here too; so do forms, as CreateBucket, whose URL is theirs: they are checked when signed
-            if context.get("is_presign_request") and operation_model.name != "CreateBucket":
-                self._check(operation_model, needed, api_params)
-            return emit_parameters(client, api_params, operation_model, context)
-
-        def checked_form(signer: Any, request_dict: Any, fields: Any, conditions: Any, **options: Any) -> Any:
-            bucket = next(found["bucket"] for found in conditions if isinstance(found, dict) and "bucket" in found)
-            self._check_accesses(needed_by_presigned_post(bucket, fields["key"]), "AccessDenied", "PostObject")
-            return sign_post(signer, request_dict, fields=fields, conditions=conditions, **options)
-
-        with ExitStack() as patches:
-            patches.enter_context(patch.object(BaseClient, "_make_api_call", checked_call))
-            patches.enter_context(patch.object(BaseClient, "_emit_api_params", checked_link))
-            patches.enter_context(patch.object(S3PostPresigner, "generate_presigned_post", checked_form))
-            yield
+    def watching(self) -> AbstractContextManager[None]:
+        """The calls of every boto3 client in this process are checked inside this `with`."""
+        return BotoWatch(self._check, lambda: self._acting_function() is not None).watching()
 
     def _acting_function(self) -> Function | None:
         owner, function = _acting.get() or (None, None)
         return function if owner is self else None
 
-    def _check(self, model: Any, needs: _Needs, parameters: Any) -> None:
-        if self._acting_function() is not None:
-            accesses = needs(model.service_model.service_name, model.name, parameters)
-            self._check_accesses(accesses, _refusal_code(model), model.name)
-
-    def _check_accesses(self, accesses: Iterable[Access], code: str, operation: str) -> None:
+    def _check(self, accesses: list[Access], code: str, operation: str) -> None:
         """Notes what the acting function does.
 
         Raises:
@@ -173,15 +129,6 @@ def _about(role: Role) -> str:
         return role.logical_id
     names = ", ".join(arn.rpartition("/")[2] for arn in role.managed_policies)
     return f"{role.logical_id} (not read: {names})"
-
-
-def _refusal_code(model: Any) -> str:
-    """What AWS calls a refusal: it depends on the service's protocol, and an answer to HEAD has no body to say more."""
-    if model.http.get("method") == "HEAD":
-        return "403"
-    metadata = model.service_model.metadata
-    speaks_json = metadata["protocol"] in {"json", "rest-json"} and "awsQueryCompatible" not in metadata
-    return "AccessDeniedException" if speaks_json else "AccessDenied"
 
 
 def _client_error(function: Function, role: Role, access: Access, reason: str, code: str, operation: str) -> Exception:

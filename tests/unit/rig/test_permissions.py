@@ -5,13 +5,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import ClientError
 
 from rig.aws_actions import UnknownOperationError
@@ -155,9 +155,12 @@ def test_a_tests_own_calls_are_nobodys(s3: Any) -> None:
     permissions = Permissions(stack)
     with permissions.watching():
         s3.put_object(Bucket=BUCKET, Key="a", Body=b"x")
-        with permissions.acting_as(stack.functions["Work"]), ThreadPoolExecutor(1) as pool:
-            pool.submit(s3.put_object, Bucket=BUCKET, Key="b", Body=b"x").result()
+        s3.generate_presigned_post(BUCKET, "a")
         s3.put_bucket_acl(Bucket=BUCKET, ACL="private")
+        with permissions.acting_as(stack.functions["Work"]):
+            thread = threading.Thread(target=s3.put_object, kwargs={"Bucket": BUCKET, "Key": "b", "Body": b"x"})
+            thread.start()
+            thread.join()
     assert (permissions.used, permissions.refused) == ([], [])
 
 
@@ -169,19 +172,23 @@ def test_of_two_stacks_that_are_watched_each_minds_its_own(s3: Any) -> None:
         assert [use.access.action for use in inner.used] == ["s3:PutObject"]
 
 
-def test_a_thread_that_takes_over_the_context_acts_for_the_function(s3: Any) -> None:
-    found: list[str] = []
-
-    def read() -> None:
+def test_a_pool_of_threads_acts_for_the_function_that_uses_it(s3: Any) -> None:
+    with ThreadPoolExecutor(1) as pool, working(allow("s3:PutObject", f"{OBJECTS}/a")) as permissions:
+        pool.submit(s3.put_object, Bucket=BUCKET, Key="a", Body=b"x").result()
         with pytest.raises(ClientError) as refused:
-            s3.get_object(Bucket=BUCKET, Key="a")
-        found.append(code(refused))
+            pool.submit(s3.get_object, Bucket=BUCKET, Key="a").result()
+    assert code(refused) == "AccessDenied"
+    assert [use.access.action for use in permissions.used] == ["s3:PutObject"]
 
-    with working():
-        thread = threading.Thread(target=copy_context().run, args=[read])
-        thread.start()
-        thread.join()
-    assert found == ["AccessDenied"]
+
+def test_a_transfer_of_boto3_in_its_own_threads_is_checked(s3: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"x")
+    with working(allow("s3:PutObject", f"{OBJECTS}/derived/*")) as permissions:
+        s3.upload_file(str(path), BUCKET, "derived/a.jpg")
+        with pytest.raises(S3UploadFailedError, match="is not authorized to perform: s3:PutObject"):
+            s3.upload_file(str(path), BUCKET, "photos/a.jpg")
+    assert [use.access.resource for use in permissions.refused] == [f"{OBJECTS}/photos/a.jpg"]
 
 
 def test_a_function_whose_role_is_not_in_the_template_is_free(s3: Any) -> None:
