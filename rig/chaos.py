@@ -61,7 +61,8 @@ class Kind(StrEnum):
     """The first try takes too long and has done nothing: `Sandbox.Timedout`, as Lambda and state machines see it.
     https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
     CRASH_AFTER_COMMIT = "crash_after_commit"
-    """The first try does all its work, and dies before it can say so: `Runtime.ExitError`."""
+    """The first try does all its work, and dies before it can say so: `Runtime.ExitError`. Only its answer is taken
+    away: a process that ran it is kept, and may run the next try."""
 
 
 FAILURES: Final = (Kind.THROTTLE, Kind.TIMEOUT, Kind.CRASH_AFTER_COMMIT)

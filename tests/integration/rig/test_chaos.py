@@ -117,6 +117,6 @@ def test_a_handlers_traceback_is_shown_in_chaos_too(
     chaos: Chaos, execute: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     chaos.switch("duplicate")
-    execute({"hopeless": True})
+    execute({"hopeless": True}, name="mine")
     assert caplog.text.count('raise HopelessError("nothing to be done")') == 2
-    assert "chaos duplicate: the step One of " in caplog.text
+    assert "chaos duplicate: the step One of mine runs twice" in caplog.text
