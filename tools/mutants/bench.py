@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from tools.mutants.modules import ROOT, Module
+from tools.mutants.modules import ROOT, Part
 
 # The interpreter that has the tests' packages; this process runs in an environment that has not.
 _PYTHON: Final = ROOT / ".venv" / "bin" / "python"
@@ -32,10 +32,10 @@ class Outcome:
 class Bench:
     """A clone with its process. Use it as a context manager."""
 
-    def __init__(self, clone: Path, module: Module) -> None:
+    def __init__(self, clone: Path, part: Part) -> None:
         self.clone = clone
-        self._tests = module.tests
-        self._database = module.database
+        self._tests = part.tests
+        self._database = part.database
 
     def __enter__(self) -> Bench:
         command = [str(_PYTHON), "-m", "tools.mutants.forking", self._database]

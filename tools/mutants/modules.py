@@ -9,48 +9,49 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 TARGET: Final = 80  # per cent of a module's mutants
-_LAYER: Final = "layers/core/roomlens"
 
 
 @dataclass(frozen=True)
-class Module:
-    """`source`: a file or a folder. `tests`: the smallest set that covers it, those that fail soonest first.
+class Part:
+    """Files of a module and `tests`, the smallest set that covers them; those that fail soonest stand first.
 
-    `database`: TEST_DATABASE_URL for these tests; empty is the embedded PostgreSQL.
+    `database`: TEST_DATABASE_URL for these tests; empty is an embedded PostgreSQL.
     """
 
-    source: str
+    files: tuple[str, ...]
     tests: tuple[str, ...]
     database: str
 
-    def files(self, root: Path) -> list[str]:
-        """Its Python files, relative to the repository."""
-        source = root / self.source
-        found = sorted(source.rglob("*.py")) if source.is_dir() else [source]
-        return [path.relative_to(root).as_posix() for path in found]
+
+def _files(*names: str) -> tuple[str, ...]:
+    return tuple(f"layers/core/roomlens/{name}.py" for name in names)
 
 
-MODULES: Final[Mapping[str, Module]] = {
-    "events": Module(f"{_LAYER}/events.py", ("tests/unit/layer/test_events.py",), "sqlite://"),
-    "photos": Module(
-        f"{_LAYER}/photos",
-        (
-            "tests/unit/photos",
-            "tests/integration/layer/test_rows.py",
-            "tests/integration/functions/test_images.py",
-            "tests/integration/functions/test_upload.py",
-            "tests/integration/functions/test_inference.py",
+MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
+    "events": (Part(_files("events"), ("tests/unit/layer/test_events.py",), "sqlite://"),),
+    "photos": (
+        Part(_files("photos/decoding"), ("tests/unit/photos",), "sqlite://"),
+        Part(
+            _files("photos/intake", "photos/presenting", "photos/records", "photos/rows"),
+            (
+                "tests/integration/layer/test_rows.py",
+                "tests/integration/functions/test_images.py",
+                "tests/integration/functions/test_upload.py",
+                "tests/integration/functions/test_inference.py",
+            ),
+            "sqlite://",  # twice as fast, and the package knows no dialect
         ),
-        "sqlite://",  # twice as fast, and the package knows no dialect
     ),
-    "search": Module(
-        f"{_LAYER}/search.py",
-        (
-            "tests/integration/functions/test_query.py",
-            "tests/integration/layer/test_search.py",
-            "tests/integration/layer/test_parity.py",
-            "tests/integration/layer/test_index_plans.py",
+    "search": (
+        Part(
+            _files("search"),
+            (
+                "tests/integration/functions/test_query.py",
+                "tests/integration/layer/test_search.py",
+                "tests/integration/layer/test_parity.py",
+                "tests/integration/layer/test_index_plans.py",
+            ),
+            "",  # the approximate way is PostgreSQL's own
         ),
-        "",  # the approximate way is PostgreSQL's own
     ),
 }

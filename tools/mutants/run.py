@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 
 from tools.mutants.bench import Bench
-from tools.mutants.modules import MODULES, ROOT, Module
+from tools.mutants.modules import MODULES, ROOT, Part
 from tools.mutants.mutants import Mutant, Verdict, judge, mutants_of
 
 KEPT: Final = ROOT / ".mutants"
@@ -66,19 +66,19 @@ def cloned(count: int) -> Iterator[list[Path]]:
 
 def run(name: str, clones: Sequence[Path], console: Console, *, again: bool = False) -> Run:
     """Tests a module's mutants. `again`: those that the last run did not kill, when the module is still the same."""
-    module = MODULES[name]
-    files = module.files(clones[0])
+    files = [file for part in MODULES[name] for file in part.files]
     sources = hashlib.sha256(b"".join((clones[0] / file).read_bytes() for file in files)).hexdigest()
     last = kept(name) if again else None
     known = last.verdicts if last is not None and last.sources == sources else ()
     verdicts = {verdict.mutant: verdict for verdict in known if verdict.outcome != "survived"}
-    mutants = [mutant for mutant in mutants_of(clones[0], files) if mutant not in verdicts]
     done = Run(name, _commit(clones[0]), "", sources, ())
-    for verdict in _judged(name, module, mutants, clones, console):
-        verdicts[verdict.mutant] = verdict
-        now = datetime.now(UTC).isoformat(timespec="minutes")
-        done = replace(done, finished=now, verdicts=tuple(sorted(verdicts.values(), key=_place)))
-        _keep(done)  # each time: a run that is stopped goes on with --again
+    for part in MODULES[name]:
+        mutants = [mutant for mutant in mutants_of(clones[0], part.files) if mutant not in verdicts]
+        for verdict in _judged(name, part, mutants, clones, console):
+            verdicts[verdict.mutant] = verdict
+            now = datetime.now(UTC).isoformat(timespec="minutes")
+            done = replace(done, finished=now, verdicts=tuple(sorted(verdicts.values(), key=_place)))
+            _keep(done)  # each time: a run that is stopped goes on with --again
     return done
 
 
@@ -92,10 +92,10 @@ def _keep(done: Run) -> None:
 
 
 def _judged(
-    name: str, module: Module, mutants: Sequence[Mutant], clones: Sequence[Path], console: Console
+    name: str, part: Part, mutants: Sequence[Mutant], clones: Sequence[Path], console: Console
 ) -> Iterator[Verdict]:
     with ExitStack() as stack:
-        benches = [stack.enter_context(Bench(clone, module)) for clone in clones]
+        benches = [stack.enter_context(Bench(clone, part)) for clone in clones]
         pool = ThreadPoolExecutor(len(benches))
         stack.callback(pool.shutdown, cancel_futures=True)
         seconds = max(pool.map(Bench.prepare, benches))

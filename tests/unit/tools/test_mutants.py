@@ -42,6 +42,11 @@ def test_nonsense_is_not_put_in(operator: str) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_what_is_mutated_and_what_has_to_notice_are_there(name: str) -> None:
-    module = MODULES[name]
-    assert module.files(ROOT)
-    assert [path for path in (*module.files(ROOT), *module.tests) if not (ROOT / path).exists()] == []
+    named = [path for part in MODULES[name] for path in (*part.files, *part.tests)]
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_all_code_of_photos_is_mutated() -> None:
+    package = (ROOT / "layers/core/roomlens/photos").glob("*.py")
+    mutated = {ROOT / file for part in MODULES["photos"] for file in part.files}
+    assert {path for path in package if path.name != "__init__.py"} == mutated
