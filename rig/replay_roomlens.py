@@ -21,7 +21,7 @@ from rig.replay_case import Attachment, CaseParts, literal
 from rig.rerun import Fact
 from roomlens import storage
 from roomlens.db import SessionFactory, engine
-from roomlens.errors import AppError, NotFoundError
+from roomlens.errors import AppError
 from roomlens.models import Analysis, Image, ImageStatus, Listing, Task, TaskStatus, TaskStep
 from roomlens.photos.decoding import decode
 from roomlens.tasks import ANALYZE
@@ -135,11 +135,11 @@ class TaskWorld:
         yield Task.__name__, {"id": "TASK_ID", "kind": literal(ANALYZE), "image_id": literal(self._image["id"])}
 
     def _photo(self) -> Attachment | None:
-        """The bytes that lie there now."""
+        """The bytes that lie there now; none when they are gone or can't be read."""
         key = self._image["s3_key"]
         try:
             return Attachment("PHOTO", PurePosixPath(key).suffix or ".bin", storage.get(key).body)
-        except NotFoundError:
+        except AppError:
             return None
 
 
