@@ -1,5 +1,6 @@
 """Cursors."""
 
+import base64
 from contextlib import suppress
 
 import pytest
@@ -20,6 +21,25 @@ def test_a_cursor_comes_back_as_the_id_it_was_made_of(last_id: int) -> None:
 def test_any_other_text_is_refused_or_is_a_cursor(text: str) -> None:
     with suppress(ValidationError):
         assert 0 <= decode_cursor(text) <= LARGEST_ID
+
+
+@given(st.binary(max_size=30))
+def test_what_was_encoded_as_ours_are_is_refused_or_is_a_cursor(plain: bytes) -> None:
+    cursor = base64.urlsafe_b64encode(b"after:" + plain).decode()
+    with suppress(ValidationError):
+        assert decode_cursor(cursor) == int(plain)
+
+
+@given(st.sets(st.integers(1, LARGEST_ID), max_size=20).map(sorted), st.integers(1, 7))
+def test_page_after_page_shows_every_row_once_and_in_order(rows: list[int], limit: int) -> None:
+    shown: list[int] = []
+    cursor: str | None = encode_cursor(0)
+    while cursor is not None:
+        after = decode_cursor(cursor)
+        page, cursor = page_of([row for row in rows if row > after][: limit + 1], limit, int)
+        assert len(page) <= limit
+        shown += page
+    assert shown == rows
 
 
 @pytest.mark.parametrize("text", ["", "abc", "YWZ0ZXI6", "YWZ0ZXI6LTE", "YWZ0ZXI6OTk5OTk5OTk5OTk5", "ü", "\ud800"])

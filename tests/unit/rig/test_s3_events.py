@@ -1,5 +1,8 @@
 """S3's events have AWS's shape and spelling."""
 
+import json
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -8,7 +11,14 @@ from aws_lambda_powertools.utilities.parser.models import S3Model
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rig.chaos import Chaos
 from rig.s3_events import ObjectChange, Sequencer, encode_key, s3_event
+from rig.stack import Function
+from roomlens.errors import ValidationError
+from roomlens.events import ObjectCreated, listing_of, objects_created
+from roomlens.fields import LARGEST_ID
+
+PHOTO = Function(logical_id="Photo", name="photo", handler="a.b", code=Path())
 
 
 def record_of(**fields: Any) -> dict[str, Any]:
@@ -55,6 +65,36 @@ def test_a_key_is_form_encoded_with_its_slashes(key: str, encoded: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_every_key_is_read_back_as_it_was(key: str) -> None:
     assert unquote_plus(encode_key(key)) == key
+
+
+KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
+HARD_KEYS = st.text("/+ %ü&=#?*~\\\n", min_size=1, max_size=20)
+
+
+@given(KEYS | HARD_KEYS, st.booleans())
+def test_a_handler_reads_the_key_that_was_put_however_it_was_encoded(key: str, all_of_it: bool) -> None:
+    event = s3_event(ObjectChange("s3:ObjectCreated:Put", "photos", key), "configuration-1")
+    if all_of_it:
+        (event,) = Chaos("encoded_keys").copies(PHOTO, event)
+    assert list(objects_created(json.loads(json.dumps(event)))) == [ObjectCreated("photos", key)]
+
+
+@given(st.integers(1, LARGEST_ID), KEYS | HARD_KEYS)
+def test_a_key_under_a_listing_names_the_listing_or_is_refused(listing_id: int, name: str) -> None:
+    event = s3_event(ObjectChange("s3:ObjectCreated:Put", "photos", f"incoming/{listing_id}/{name}"), "c")
+    (created,) = objects_created(event)
+    if name.startswith("/"):
+        with pytest.raises(ValidationError):
+            listing_of(created.key)
+    else:
+        assert listing_of(created.key) == listing_id
+
+
+@given(KEYS | HARD_KEYS)
+def test_any_key_names_a_possible_listing_or_is_refused(key: str) -> None:
+    for tried in (key, f"incoming/{key}"):
+        with suppress(ValidationError):
+            assert 1 <= listing_of(tried) <= LARGEST_ID
 
 
 def test_sequencers_grow_and_compare_as_text() -> None:
