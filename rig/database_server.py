@@ -44,6 +44,7 @@ class DatabaseServer:
                 half = f"{template}_unfinished"  # so that a template is whole, or not there
                 self._drop(connection, self._named(half))
                 prepare(self._create(connection, half))
+                self._disconnect(connection, self._named(half))  # a pool of `prepare` may still hold some
                 connection.execute(text(f"alter database {self._named(half)} rename to {self._named(template)}"))
             return self._create(connection, f"{self._worker}_{name}", f"template {self._named(template)}")
 
@@ -64,6 +65,11 @@ class DatabaseServer:
     def _exists(self, connection: Connection, name: str) -> bool:
         statement = text("select 1 from pg_database where datname = :name")
         return connection.scalar(statement, {"name": self._named(name)}) is not None
+
+    @staticmethod
+    def _disconnect(connection: Connection, name: str) -> None:
+        statement = text("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = :name")
+        connection.execute(statement, {"name": name})
 
     @staticmethod
     def _drop(connection: Connection, name: str) -> None:

@@ -1,0 +1,21 @@
+"""Examples of a Markdown page, so that tests can hold them against what they are taken from, or run them."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+RIG_PAGE = ROOT / "docs" / "rig.md"
+
+_EXAMPLE = re.compile(r"^<!-- (?P<file>\S+) -->\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def examples(page: Path) -> dict[str, str]:
+    """The blocks of a page that say, in a comment before them, which file they are."""
+    return {found["file"]: found["text"] for found in _EXAMPLE.finditer(page.read_text())}
+
+
+def first_column(page: Path, heading: str) -> set[str]:
+    """The names in `code` of the first column of the table that begins with this heading."""
+    _, _, rest = page.read_text().partition(f"\n| {heading} |")
+    rows = rest.partition("\n\n")[0].splitlines()[2:]
+    return {name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
