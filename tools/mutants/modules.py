@@ -48,6 +48,7 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
             (
                 "tests/integration/functions/test_query.py",
                 "tests/integration/layer/test_search.py",
+                "tests/integration/layer/test_search_rows.py",
                 "tests/integration/layer/test_parity.py",
                 "tests/integration/layer/test_index_plans.py",
             ),

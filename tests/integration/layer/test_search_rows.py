@@ -1,0 +1,101 @@
+"""Which photos a search compares, how it compares them, and what it makes of their scores."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from roomlens import search
+from roomlens.errors import NotFoundError
+from roomlens.schemas import QueryRequest
+from roomlens.search import Space, relevance, search_image, search_text, similarity
+from roomlens.text import RELEVANCE
+from tests.factories import make_listing, make_photo
+from tests.fakes import FakeAnalyzer
+from tests.pictures import BLUE, GREEN, GREY, RED
+
+pytestmark = pytest.mark.usefixtures("s3", "analyzer")
+
+
+def ids(found: search.Found) -> list[int]:
+    return [hit.image.id for hit in found.hits]
+
+
+def looks_with(analyzer: FakeAnalyzer, version: str) -> None:
+    analyzer.model = FakeAnalyzer(version).model
+
+
+def test_neither_an_older_nor_a_newer_models_photos_are_compared(db: Session, analyzer: FakeAnalyzer) -> None:
+    made = {}
+    for seed, version in enumerate(("1", "2", "3")):
+        looks_with(analyzer, version)
+        made[version] = make_photo(db, RED, seed=seed).image.id
+    looks_with(analyzer, "2")
+    assert ids(search_text(db, "kitchen", k=10)) == [made["2"]]
+    for version in ("1", "3"):
+        with pytest.raises(NotFoundError, match=f"no analysed photo {made[version]}"):
+            search_image(db, made[version], k=10)
+
+
+def test_neither_an_earlier_nor_a_later_listings_photos_are_found(db: Session) -> None:
+    listings = [make_listing(db).id for _ in range(3)]
+    made = [make_photo(db, RED, listing).image.id for listing in listings]
+    assert ids(search_text(db, "kitchen", k=10, listing_id=listings[1])) == [made[1]]
+    assert ids(search_image(db, made[0], k=10, listing_id=listings[1])) == [made[1]]
+
+
+def test_each_photo_finds_its_own_likeness_first_and_all_others_but_itself(db: Session) -> None:
+    colours = (RED, GREEN, BLUE)
+    first = [make_photo(db, colour, seed=0).image.id for colour in colours]
+    second = [make_photo(db, colour, seed=1).image.id for colour in colours]
+    for photo, likeness in [*zip(first, second, strict=True), *zip(second, first, strict=True)]:
+        found = ids(search_image(db, photo, k=10))
+        assert found[0] == likeness
+        assert sorted([*found, photo]) == sorted(first + second)
+
+
+def test_each_hit_is_a_photo_with_its_own_analysis_and_address(db: Session) -> None:
+    made = [make_photo(db, colour).image for colour in (RED, BLUE, GREY)]
+    answer = search.present(search.search(db, QueryRequest(query="kitchen with a dishwasher and white tiles", k=2)))
+    assert [(hit.id, hit.room_type) for hit in answer.top_k] == [(made[0].id, "kitchen"), (made[1].id, "bathroom")]
+    for hit, image in zip(answer.top_k, made, strict=False):
+        assert f"/{image.sha256}/320.jpg?" in hit.thumbnail_url
+
+
+@pytest.mark.postgres  # SQLite has no index that could miss a row
+@pytest.mark.parametrize(
+    ("photos", "in_a_listing", "way"), [(3, False, "exact"), (4, False, "index"), (5, True, "exact")]
+)
+def test_few_rows_and_those_of_a_listing_are_all_compared(
+    db: Session, monkeypatch: pytest.MonkeyPatch, photos: int, in_a_listing: bool, way: str
+) -> None:
+    monkeypatch.setattr(search, "EXACT_ROWS", 3)
+    listing = make_listing(db).id if in_a_listing else None
+    made = [make_photo(db, RED, listing, seed=seed).image.id for seed in range(photos)]
+    assert sorted(ids(search_text(db, "kitchen", k=10, listing_id=listing))) == made
+    widened = db.scalar(text("select current_setting('hnsw.iterative_scan', true)")) == "relaxed_order"
+    assert widened == (way == "index")
+
+
+@pytest.mark.parametrize("distance", [-1e-3, 0.0, 1.0, 2.0])
+def test_a_score_is_never_outside_of_what_the_api_promises(distance: float) -> None:
+    assert 0 <= similarity(distance) <= 1
+
+
+@pytest.mark.parametrize(
+    ("score", "space", "judged"),
+    [
+        (1.0, Space.TEXT, "strong"),
+        (RELEVANCE.strong, Space.TEXT, "strong"),
+        ((RELEVANCE.strong + RELEVANCE.weak) / 2, Space.TEXT, "weak"),
+        (RELEVANCE.weak, Space.TEXT, "weak"),
+        (0.0, Space.TEXT, "noise"),
+        (1.0, Space.IMAGE, "strong"),
+        (search.IMAGE_STRONG, Space.IMAGE, "strong"),
+        ((search.IMAGE_STRONG + search.IMAGE_WEAK) / 2, Space.IMAGE, "weak"),
+        (search.IMAGE_WEAK, Space.IMAGE, "weak"),
+        (0.34, Space.IMAGE, "noise"),  # what any two photos have
+        (0.0, Space.IMAGE, "noise"),
+    ],
+)
+def test_relevance_falls_with_the_score_in_each_space(score: float, space: Space, judged: str) -> None:
+    assert relevance(score, space) == judged
