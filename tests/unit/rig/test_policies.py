@@ -1,11 +1,13 @@
 """What a role allows, by IAM's rules, and what a template shows that it must allow."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rig.policies import Access, faults, refusal, role_of, unused
-from rig.stack import Role, Stack, Statement
+from rig.policies import Access, faults, needed_by_state_machine, refusal, role_of, unused
+from rig.stack import Role, Stack, StateMachine, Statement
 from rig.template import load_stack
 from tests.unit.rig.templates import machine_of, written
 
@@ -154,6 +156,30 @@ def sample() -> Stack:
 
 def test_a_sound_template_has_no_faults(sample: Stack) -> None:
     assert faults(sample) == []
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"Resource": "arn:aws:lambda:us-east-1:123456789012:function:work"},
+        {"Resource": "arn:aws:lambda:us-east-1:123456789012:function:work:live"},  # an alias
+        {"Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "work"}},
+        {"Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "Arguments": {"FunctionName": "work"}},
+    ],
+)
+def test_a_step_names_its_function_in_several_ways(state: dict[str, Any]) -> None:
+    machine = StateMachine("Machine", "machine", json.dumps({"States": {"Work": state}}), role="")
+    assert needed_by_state_machine(machine) == [
+        Access("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:function:work")
+    ]
+
+
+def test_a_function_that_comes_from_the_input_and_other_services_are_no_ones_need() -> None:
+    states = {
+        "Chosen": {"Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName.$": "$.function"}},
+        "Queued": {"Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"QueueUrl": "http://queue"}},
+    }
+    assert needed_by_state_machine(StateMachine("M", "m", json.dumps({"States": states}), role="")) == []
 
 
 def test_a_state_machine_that_may_not_invoke_its_steps_is_at_fault(tmp_path: Path) -> None:
