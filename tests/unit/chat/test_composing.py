@@ -140,3 +140,21 @@ def test_an_empty_question_is_answered_with_a_hint(question: str) -> None:
 
 def test_without_photos_there_is_nothing_to_say() -> None:
     assert compose("Is there a stove?", [], []).text == "There are no analysed photos to answer from yet."
+
+
+def test_rooms_that_were_not_measured_are_not_compared() -> None:
+    unmeasured = [Seen(n, room, frozenset(), "A room.", None, None) for n, room in enumerate(RoomType, 1)]
+    reply = compose("Is the kitchen brighter than the bathroom?", unmeasured, [])
+    assert (reply.text, reply.image_ids) == ("The daylight can't be told from these photos.", [])
+
+
+def test_a_photo_is_described_with_what_was_measured_of_it_and_no_more() -> None:
+    rooms = [
+        Seen(1, RoomType.KITCHEN, frozenset(), "A kitchen.", 0.8, None),
+        Seen(2, RoomType.KITCHEN, frozenset(), "A dim kitchen.", None, 0.2),
+        Seen(3, RoomType.KITCHEN, frozenset(), "A kitchen too.", None, None),
+    ]
+    first, second, third = compose("Describe the kitchen", rooms, []).text.split("Photo ")[1:]
+    assert ("condition about 0.80" in first, "daylight" in first) == (True, False)
+    assert ("condition" in second, "daylight 0.20" in second) == (False, True)
+    assert third == "3: A kitchen too."

@@ -8,6 +8,7 @@ from moto import mock_aws
 from sqlalchemy import URL
 
 from roomlens.db import database_url
+from roomlens.errors import UnavailableError
 from roomlens.settings import database_settings
 
 
@@ -26,3 +27,11 @@ def test_a_secret_as_rds_makes_it_becomes_a_url(monkeypatch: pytest.MonkeyPatch)
     assert isinstance(url, URL)
     assert (url.drivername, url.host, url.port, url.database) == ("postgresql+psycopg2", "db.local", 5433, "rooms")
     assert (url.username, url.password) == ("me", "p@ss/word")
+
+
+@mock_aws
+def test_a_secret_that_can_not_be_read_is_a_reason_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_SECRET_ARN", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:gone")
+    with pytest.raises(UnavailableError) as refused:
+        database_url(database_settings())
+    assert "secret:gone" not in refused.value.detail

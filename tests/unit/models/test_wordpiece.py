@@ -1,5 +1,7 @@
 """The tokenizer, on a vocabulary small enough to read."""
 
+from pathlib import Path
+
 import pytest
 
 from roomlens_models.wordpiece import WordPiece
@@ -85,3 +87,13 @@ def test_reading_stops_when_the_sequence_is_full(tokenizer: WordPiece, monkeypat
 
 def test_words_of_more_than_100_characters_are_unknown(tokenizer: WordPiece) -> None:
     assert pieces_of(tokenizer, "a" * 101 + " a") == ["[CLS]", "[UNK]", "a", "[SEP]"]
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u3000", "\t", "\n"])
+def test_a_space_of_any_alphabet_parts_words(tokenizer: WordPiece, space: str) -> None:
+    assert pieces_of(tokenizer, f"kit{space}bright") == ["[CLS]", "kit", "bright", "[SEP]"]
+
+
+def test_a_vocabulary_is_read_in_the_order_of_its_ids(tmp_path: Path) -> None:
+    (tmp_path / "vocabulary.txt").write_text("\n".join(PIECES), encoding="utf-8")
+    assert pieces_of(WordPiece.load(tmp_path / "vocabulary.txt"), "東 creme") == ["[CLS]", "東", "creme", "[SEP]"]

@@ -1,0 +1,30 @@
+"""What lies in the bucket, and what is said when it does not."""
+
+from typing import Any
+
+import pytest
+
+from roomlens import storage
+from roomlens.errors import NotFoundError, TooLargeError
+from roomlens.settings import forget_settings
+from tests.fixtures.aws import BUCKET
+
+
+def test_what_was_put_comes_back_with_what_tells_its_content(s3: Any) -> None:
+    storage.put("photos/a.jpg", b"abc", "image/jpeg")
+    stored = storage.get("photos/a.jpg")
+    assert (stored.body, stored.etag) == (b"abc", storage.etag("photos/a.jpg"))
+
+
+def test_nothing_has_no_content_to_tell_apart(s3: Any) -> None:
+    assert storage.etag("photos/none.jpg") is None
+    with pytest.raises(NotFoundError):
+        storage.get("photos/none.jpg")
+
+
+def test_too_much_is_refused_before_it_is_read(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_PHOTO_BYTES", "2000")
+    forget_settings()
+    s3.put_object(Bucket=BUCKET, Key="incoming/1/a.jpg", Body=b"x" * 2001)
+    with pytest.raises(TooLargeError):
+        storage.get("incoming/1/a.jpg")

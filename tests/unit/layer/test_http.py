@@ -1,0 +1,71 @@
+"""The frame around every request: what happens when nothing goes as it should, and to what is no request."""
+
+import asyncio
+import logging
+import threading
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from roomlens.errors import ConfigurationError
+from roomlens.http import create_app, lambda_handler
+from tests.http import call
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    app = create_app("test")
+
+    @app.get("/crashes")
+    async def crashes() -> None:
+        raise RuntimeError("the password is hunter2")
+
+    @app.get("/misconfigured")
+    async def misconfigured() -> None:
+        raise ConfigurationError("VISION_BACKEND names no model called hunter2")
+
+    @app.get("/works")
+    async def works() -> str:
+        return "yes"
+
+    return app
+
+
+@pytest.mark.parametrize("path", ["/crashes", "/misconfigured"])
+def test_what_is_our_fault_is_told_to_the_log_and_to_nobody_else(
+    app: FastAPI, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = call(lambda_handler(app), "GET", path)
+    assert (answer.status, answer.problem["code"], answer.problem["instance"]) == (500, "internal", path)
+    assert answer.headers["x-request-id"] == answer.problem["request_id"] == "request-1"
+    assert "hunter2" not in answer.body.decode()
+    (failed,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert failed.exc_info is not None
+    assert "hunter2" in str(failed.exc_info[1])
+
+
+def test_another_method_is_refused(app: FastAPI) -> None:
+    answer = call(lambda_handler(app), "DELETE", "/works")
+    assert (answer.status, answer.problem["code"]) == (405, "method-not-allowed")
+
+
+def test_a_server_that_starts_and_stops_the_app_may_do_so(app: FastAPI) -> None:
+    with TestClient(app) as client:
+        answer = client.get("/works")
+    assert (answer.json(), answer.headers["x-request-id"]) == ("yes", "local")
+
+
+def test_a_handler_is_made_in_a_thread_that_has_no_event_loop(app: FastAPI) -> None:
+    """From Python 3.12 on no thread has one."""
+    answers: list[Any] = []
+
+    def fresh() -> None:
+        answers.append(call(lambda_handler(app), "GET", "/works"))
+        asyncio.get_event_loop().close()
+
+    thread = threading.Thread(target=fresh)
+    thread.start()
+    thread.join(10)
+    assert [answer.json() for answer in answers] == ["yes"]
