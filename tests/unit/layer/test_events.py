@@ -20,13 +20,15 @@ def test_a_key_is_decoded_as_s3_encodes_it() -> None:
 
 
 def test_other_records_and_test_messages_are_passed_over() -> None:
-    event = {"Records": [record("x", "ObjectRemoved:Delete"), record("x", source="aws:sqs"), record("kept")]}
+    others = [record("x", "ObjectRemoved:Delete"), record("x", source="aws:sqs"), record("x", source="aws:dynamodb")]
+    event = {"Records": [*others, record("kept")]}
     assert [created.key for created in objects_created(event)] == ["kept"]
     assert list(objects_created({"Service": "Amazon S3", "Event": "s3:TestEvent"})) == []
 
 
 @pytest.mark.parametrize(
-    ("key", "listing_id"), [("incoming/7/a.jpg", 7), ("incoming/2147483647/deep/er.jpg", 2**31 - 1)]
+    ("key", "listing_id"),
+    [("incoming/1/a.jpg", 1), ("incoming/7/a.jpg", 7), ("incoming/2147483647/deep/er.jpg", 2**31 - 1)],
 )
 def test_a_key_names_its_listing(key: str, listing_id: int) -> None:
     assert listing_of(key) == listing_id
