@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rig.data_folder import DataFolder, DataFolderError, RigState
-from rig.object_store import ObjectStore, StoredObject
+from rig.object_files import ObjectFiles, StoredObject
 from rig.runtimes.logs import FunctionLog
 from rig.runtimes.watch import fingerprint, forget_bytecode
 from rig.show_logs import NoLogsError, show_logs
@@ -25,7 +25,7 @@ def stored(key: str, body: bytes = b"bytes\nwith\x00everything") -> StoredObject
 
 
 def test_an_object_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    store = ObjectStore(tmp_path)
+    store = ObjectFiles(tmp_path)
     objects = [stored("a/b.jpg"), stored("a"), stored("../x" * 200), stored("empty", b"")]
     for one in objects:
         store.write("photos", one)
@@ -37,7 +37,7 @@ def test_an_object_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 def test_a_torn_object_is_skipped_with_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: Callable[[bytes], bytes]
 ) -> None:
-    store = ObjectStore(tmp_path)
+    store = ObjectFiles(tmp_path)
     store.write("photos", stored("whole"))
     store.write("photos", stored("torn"))
     path = store.path("photos", "torn")
@@ -48,7 +48,7 @@ def test_a_torn_object_is_skipped_with_a_warning(
 
 
 def test_what_a_crash_left_half_written_is_not_read(tmp_path: Path) -> None:
-    store = ObjectStore(tmp_path)
+    store = ObjectFiles(tmp_path)
     store.write("photos", stored("whole"))
     (tmp_path / "photos" / "0123.99.tmp").write_bytes(b"half")
     assert [found.key for found in store.read_all("photos")] == ["whole"]
