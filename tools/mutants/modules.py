@@ -35,6 +35,7 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
             _files("photos/intake", "photos/presenting", "photos/records", "photos/rows"),
             (
                 "tests/integration/layer/test_rows.py",
+                "tests/integration/layer/test_records.py",
                 "tests/integration/functions/test_images.py",
                 "tests/integration/functions/test_upload.py",
                 "tests/integration/functions/test_inference.py",
@@ -50,7 +51,6 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
                 "tests/integration/layer/test_search.py",
                 "tests/integration/layer/test_search_rows.py",
                 "tests/integration/layer/test_parity.py",
-                "tests/integration/layer/test_index_plans.py",
             ),
             "",  # the approximate way is PostgreSQL's own
         ),
