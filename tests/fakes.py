@@ -34,8 +34,9 @@ SEEN_IN: Final[Mapping[RoomType, tuple[tuple[Tag, ...], str]]] = {
 
 # They say nothing of what a text is about; a text of nothing else keeps them.
 _FILLERS: Final = frozenset(
-    "a about an and any are at can do does for has have how i in is it me my of on or that the there this to was "
-    "what where which with you".split()
+    {"a", "about", "an", "and", "any", "are", "at", "can", "do", "does", "for", "has", "have", "how", "i", "in", "is"}
+    | {"it", "me", "my", "of", "on", "or", "that", "the", "there", "this", "to", "was", "what", "where", "which"}
+    | {"with", "you"}
 )
 
 
