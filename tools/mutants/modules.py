@@ -36,6 +36,7 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
             (
                 "tests/integration/layer/test_rows.py",
                 "tests/integration/layer/test_records.py",
+                "tests/integration/layer/test_intake.py",
                 "tests/integration/functions/test_images.py",
                 "tests/integration/functions/test_upload.py",
                 "tests/integration/functions/test_inference.py",
