@@ -1,5 +1,6 @@
 """Databases of a test run on one server: each process has its own, and none stays."""
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,8 +14,8 @@ pytestmark = pytest.mark.postgres
 
 @pytest.fixture
 def server(postgres: DatabaseServer) -> DatabaseServer:
-    """Another run on the same server."""
-    return DatabaseServer(postgres.url(), f"{postgres.run}x", "gw0")
+    """Another run on the same server, and another one in each process of this run."""
+    return DatabaseServer(postgres.url(), f"{postgres.run}x{uuid.uuid4().hex[:8]}", "gw0")
 
 
 def run(url: str, statement: str) -> list[object]:
@@ -23,8 +24,9 @@ def run(url: str, statement: str) -> list[object]:
         return list(result.scalars()) if result.returns_rows else []
 
 
-def names(server: DatabaseServer) -> set[object]:
-    return set(run(server.url(), "select datname from pg_database"))
+def names(server: DatabaseServer) -> list[object]:
+    """The databases of the server's run; other processes make others meanwhile."""
+    return run(server.url(), f"select datname from pg_database where starts_with(datname, '{server.run}')")
 
 
 def with_a_table(url: str) -> None:
@@ -68,14 +70,17 @@ def test_a_template_that_could_not_be_finished_is_made_again(server: DatabaseSer
 
 
 def test_the_end_of_a_run_removes_its_databases_though_they_are_in_use_and_no_others(server: DatabaseServer) -> None:
-    before = names(server)
+    longer = DatabaseServer(server.url(), f"x{server.run}")  # a run whose name only contains ours
+    longer.new("first")
     url = DatabaseServer(server.url(), server.run, "gw1").copy("tests", "template", with_a_table)
     with create_engine(url, poolclass=NullPool).connect() as connection:
         connection.execute(text("select 1"))
         server.drop_all()
         with pytest.raises(OperationalError):
             connection.execute(text("select 1"))
-    assert names(server) == before
+    assert names(server) == []
+    assert len(names(longer)) == 1
+    longer.drop_all()
 
 
 def test_an_address_that_names_no_driver_is_taken_with_ours(server: DatabaseServer) -> None:

@@ -75,9 +75,9 @@ def test_invocations_at_the_same_time_run_in_processes_of_their_own(processes: C
 def test_reserved_concurrency_is_kept(processes: Cloud) -> None:
     s3, bucket = processes.client("s3"), processes.bucket("Inbox")
     for number in range(4):
-        s3.put_object(Bucket=bucket, Key=f"incoming/{number}.jpg", Body=b"x")
+        s3.put_object(Bucket=bucket, Key=f"incoming/at-once/{number}.jpg", Body=b"x")
     processes.wait(20)
-    assert s3.list_objects_v2(Bucket=bucket, Prefix="seen/incoming/")["KeyCount"] == 4
+    assert s3.list_objects_v2(Bucket=bucket, Prefix="seen/incoming/at-once/")["KeyCount"] == 4
     assert len(processes._runner._idle["local-PhotoFunction"]) == 1  # type: ignore[union-attr]
 
 
