@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.syntax import Syntax
 from rich.table import Table
 
+from tools.mutants.bench import BenchError
 from tools.mutants.modules import MODULES, TARGET
 from tools.mutants.run import Run, cloned, kept, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when every module reaches the target."""
+    """0 when every module reaches the target, 2 when the tests can't be run."""
     asked = _parse(arguments)
     console = Console()
     names = asked.modules or list(MODULES)
@@ -24,8 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for each in runs:
             _list_survivors(each, console)
     else:
-        with cloned(asked.workers) as clones:
-            runs = [run(name, clones, console, again=asked.again) for name in names]
+        try:
+            with cloned(asked.workers) as clones:
+                runs = [run(name, clones, console, again=asked.again) for name in names]
+        except BenchError as error:
+            console.print(str(error), style="red", markup=False)
+            return 2
     console.print(_table(runs))
     return int(any(each.percent < TARGET for each in runs))
 

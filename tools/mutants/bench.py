@@ -20,6 +20,10 @@ _PYTHON: Final = ROOT / ".venv" / "bin" / "python"
 _WHOLE_RUN: Final = 600  # seconds, while nothing is known of how long the tests take
 
 
+class BenchError(Exception):
+    """The tests can't be run, or fail while nothing is wrong; the message says how."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """Of one run of the tests. `output` is what they printed, its end."""
@@ -54,11 +58,11 @@ class Bench:
     def prepare(self) -> float:
         """Imports what the tests need, and gives the seconds that they take while nothing is wrong.
 
-        Raises RuntimeError when they fail even so.
+        Raises BenchError when they fail even so.
         """
         for outcome in (self.run(_WHOLE_RUN), again := self.run(_WHOLE_RUN)):  # the first finds out what they need
             if not outcome.passed:
-                raise RuntimeError(f"The tests fail without any mutant:\n{outcome.output}")
+                raise BenchError(f"The tests fail without any mutant:\n{outcome.output}")
         return again.seconds
 
     def run(self, timeout: float) -> Outcome:
@@ -72,6 +76,6 @@ class Bench:
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("The process that runs the tests has ended; what it printed says why.")
+            raise BenchError("The process that runs the tests has ended; what it printed says why.")
         answer: dict[str, Any] = json.loads(line)
         return answer

@@ -10,8 +10,8 @@ cosmic-ray's faults, but for those that say nothing about the tests:
   nothing, and on a column of SQLAlchemy it is a constant. `is` and `is not` are exchanged for each other;
 * a `not`, `-` or `~` is dropped, and `+` and `-` are exchanged; the other changes of these signs are TypeErrors.
 
-A mutant that is no Python any more is left out as well, and counted neither way: cosmic-ray takes the bare `*` of a
-signature for a product.
+Left out as well, and counted neither way, is what becomes of the bare `*` of a signature, which cosmic-ray takes for a
+product: most of it is no Python any more.
 """
 
 from __future__ import annotations
