@@ -67,8 +67,6 @@ def test_an_upload_that_is_not_waited_for_is_answered_as_the_document_says(
 
 
 @pytest.mark.parametrize("what", RUBBISH)
-def test_an_upload_of_rubbish_is_refused_as_the_document_says(
-    what: str, client: TestClient, existing: Existing
-) -> None:
+def test_an_upload_of_rubbish_is_refused_as_the_document_says(what: str, client: TestClient, analyzer: object) -> None:
     case = operation("POST /api/upload/").Case(body={"file": RUBBISH[what]}, media_type="multipart/form-data")
     assert answer(client, case).status_code in (415, 422)

@@ -15,11 +15,12 @@ from roomlens.models import Analysis, Image, ImageVector, Listing, TextVector
 from roomlens.search import Found, search_image, search_text
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS
 from tests.fakes import FakeEmbedder, FloatArray
+from tests.fixtures.properties import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("s3", "analyzer")
 MODEL, OTHER_MODEL = "fake-colours@1", "fake-colours@0"
 # Each example brings its own rows and takes them away, so all may share one transaction.
-FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=25, suppress_health_check=[*PATIENCE, HealthCheck.function_scoped_fixture])
 ROUNDING = 2e-3  # PostgreSQL keeps half the bits
 # Few directions, so that many photos point in the same one: ties are where an order goes wrong.
 DIRECTIONS = st.tuples(*[st.integers(-2, 2)] * 3).filter(any)
