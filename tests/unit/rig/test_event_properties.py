@@ -5,7 +5,6 @@ import string
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlencode
 
-import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2Model
 from fastapi import FastAPI
 from hypothesis import given
@@ -17,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from rig import http_events
 from rig.routes import Match, RouteTable
 from roomlens.http import lambda_handler
+
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers with all that it is told, by the request that FastAPI would make of it; a route would take some paths
@@ -129,11 +129,3 @@ def test_a_slash_at_the_end_changes_nothing(path: str) -> None:
     path = f"/a/{path.strip('/')}"
     with_slash, without = ROUTES.match("GET", path + "/"), ROUTES.match("GET", path)
     assert with_slash == without or path == "/a/"
-
-
-@pytest.mark.parametrize("kind", ["application/problem+json", "image/svg+xml", ""])
-def test_a_type_that_only_looks_like_text_travels_in_base64(kind: str) -> None:
-    event = http_events.http_event(
-        http_events.Request("POST", "/", headers=(("content-type", kind),), body=b"{}"), Match("POST /", "F", {}), "i"
-    )
-    assert event["isBase64Encoded"] is True
