@@ -10,6 +10,7 @@ import pytest
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in Lambda; read once, when numpy is first imported
 
+# What is heavy they import inside of their fixtures: the unit tests need little of it.
 pytest_plugins = [
     "rig.pytest_plugin",
     "tests.fixtures.aws",
@@ -24,6 +25,14 @@ pytest_plugins = [
 HERE = Path(__file__).parent
 collect_ignore = ["rig_guest"]  # another project, which integration/rig/test_guest.py runs in a process of its own
 LEVELS = ("unit", "integration", "slow")
+CHOSEN_BY = {"unit": {"unit"}, "integration": {"integration"}, "slow": {"slow"}, "not slow": {"unit", "integration"}}
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-m unit` the tests of other folders are not even imported, which would take longer than to run these."""
+    chosen = CHOSEN_BY.get(config.getoption("markexpr"), LEVELS)
+    level = next(iter(collection_path.relative_to(HERE).parts), None)
+    return True if level in LEVELS and level not in chosen else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

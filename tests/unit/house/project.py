@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 
 from rig.stack import Stack
-from rig.template import load_stack
 
 ROOT = Path(__file__).parents[3]
 LAYER = ROOT / "layers" / "core" / "roomlens"
@@ -19,7 +18,10 @@ SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:database-AbCdEf"
 
 @cache
 def stack() -> Stack:
-    """The template with every parameter that puts something into it."""
+    """The template with every parameter that puts something into it. Asked for in tests, not while they are collected:
+    SAM's transform takes as long as all the rest of that."""
+    from rig.template import load_stack
+
     return load_stack(ROOT / "template.yaml", {"DatabaseUrl": DATABASE_URL, "DatabaseSecretArn": SECRET})
 
 

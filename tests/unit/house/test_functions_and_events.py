@@ -15,21 +15,25 @@ from roomlens.events import task_step
 from tests.unit.house.project import FOLDERS, ROOT, logical_id, parsed, stack
 
 EVENTS = {path.stem: path for path in sorted((ROOT / "events").glob("*.json"))}
-WITH_ROUTES = sorted(folder for folder in FOLDERS if logical_id(folder) in stack().routes.values())
-OF_BUCKETS = sorted(
-    folder
-    for folder in FOLDERS
-    for bucket in stack().buckets.values()
-    for notification in bucket.notifications
-    if notification.target == stack().functions[logical_id(folder)].arn
-)
-OF_WORKFLOWS = sorted(
-    folder
-    for folder in FOLDERS
-    for machine in stack().state_machines.values()
-    if stack().functions[logical_id(folder)].arn in machine.definition
-)
 TESTS_OF_EVENTS = ROOT / "tests" / "integration" / "system" / "test_events.py"
+
+
+def arn(folder: str) -> str:
+    return stack().functions[logical_id(folder)].arn
+
+
+def with_routes() -> set[str]:
+    return {folder for folder in FOLDERS if logical_id(folder) in stack().routes.values()}
+
+
+def of_buckets() -> set[str]:
+    told = {notification.target for bucket in stack().buckets.values() for notification in bucket.notifications}
+    return {folder for folder in FOLDERS if arn(folder) in told}
+
+
+def of_workflows() -> set[str]:
+    machines = stack().state_machines.values()
+    return {folder for folder in FOLDERS if any(arn(folder) in machine.definition for machine in machines)}
 
 
 def event(folder: str) -> Any:
@@ -56,40 +60,41 @@ def words(path: Path) -> set[str]:
 
 
 def test_every_function_but_the_one_that_migrates_is_started_by_something() -> None:
-    assert {*WITH_ROUTES, *OF_BUCKETS, *OF_WORKFLOWS} == FOLDERS - {"migrate"}
+    assert with_routes() | of_buckets() | of_workflows() == FOLDERS - {"migrate"}
 
 
-@pytest.mark.parametrize("folder", WITH_ROUTES)
-def test_the_event_of_a_function_with_routes_is_one_of_its_http_api(folder: str) -> None:
-    APIGatewayProxyEventV2Model.model_validate(event(folder))
-    assert stack().routes[event(folder)["routeKey"]] == logical_id(folder)
-    request = event(folder)["requestContext"]["http"]
-    match = RouteTable(stack().routes).match(request["method"], event(folder)["rawPath"])
-    assert match is not None
-    assert match.route_key == event(folder)["routeKey"]
-    assert dict(match.path_parameters) == event(folder).get("pathParameters", {})
+def test_the_event_of_each_function_with_routes_is_one_of_its_http_api() -> None:
+    table = RouteTable(stack().routes)
+    for folder in with_routes():
+        APIGatewayProxyEventV2Model.model_validate(event(folder))
+        key, request = event(folder)["routeKey"], event(folder)["requestContext"]["http"]
+        match = table.match(request["method"], event(folder)["rawPath"])
+        assert match is not None, folder
+        assert (match.route_key, match.function) == (key, logical_id(folder))
+        assert dict(match.path_parameters) == event(folder).get("pathParameters", {}), folder
 
 
-@pytest.mark.parametrize("folder", OF_BUCKETS)
-def test_the_event_of_a_buckets_function_is_one_of_its_bucket(folder: str) -> None:
-    S3Model.model_validate(event(folder))
-    named = {record["s3"]["bucket"]["name"] for record in event(folder)["Records"]}
-    assert named <= {bucket.name for bucket in stack().buckets.values()}
+def test_the_event_of_each_buckets_function_is_one_of_its_bucket() -> None:
+    for folder in of_buckets():
+        S3Model.model_validate(event(folder))
+        named = {record["s3"]["bucket"]["name"] for record in event(folder)["Records"]}
+        assert named <= {bucket.name for bucket in stack().buckets.values()}, folder
 
 
-@pytest.mark.parametrize("folder", OF_WORKFLOWS)
-def test_the_event_of_a_workflows_function_is_a_step(folder: str) -> None:
-    assert task_step(event(folder)).task_id.startswith("tsk_")
+def test_the_event_of_each_workflows_function_is_a_step() -> None:
+    ids = {task_step(event(folder)).task_id[:4] for folder in of_workflows()}
+    assert ids == {"tsk_"}
 
 
-@pytest.mark.parametrize("key", sorted(stack().routes))
-def test_the_event_that_the_rig_makes_of_a_request_is_one_of_an_http_api(key: str) -> None:
-    method, path = key.split(" ")
-    match = RouteTable(stack().routes).match(method, path)
-    assert match is not None
-    headers = (("Content-Type", "application/json"), ("Cookie", "a=1; b=2"))
-    made = http_event(Request(method, path, "x=1&x=2", headers, b"{}"), match, "request-1")
-    APIGatewayProxyEventV2Model.model_validate(made)
+def test_the_event_that_the_rig_makes_of_a_request_is_one_of_an_http_api() -> None:
+    table = RouteTable(stack().routes)
+    for key in stack().routes:
+        method, path = key.split(" ")
+        match = table.match(method, path)
+        assert match is not None, key
+        headers = (("Content-Type", "application/json"), ("Cookie", "a=1; b=2"))
+        made = http_event(Request(method, path, "x=1&x=2", headers, b"{}"), match, "request-1")
+        APIGatewayProxyEventV2Model.model_validate(made)
 
 
 @pytest.mark.parametrize("kind", ["s3:ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload"])

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import boto3
 import pytest
 
 from rig.aws_actions import OPERATIONS, UnknownOperationError, needed, needed_to_learn_of_absence
@@ -126,5 +125,7 @@ def test_an_unknown_operation_says_where_to_add_it(service: str, operation: str)
 
 @pytest.mark.parametrize("service", OPERATIONS)
 def test_every_row_of_the_table_is_an_operation_that_boto3_has(service: str) -> None:
+    import boto3
+
     client = boto3.client(service, region_name="us-east-1")
     assert set(OPERATIONS[service]) <= set(client.meta.service_model.operation_names)

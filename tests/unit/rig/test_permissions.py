@@ -9,9 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import ClientError
 
 from rig.aws_actions import UnknownOperationError
@@ -99,6 +97,8 @@ def test_a_refusal_is_logged_with_the_role_and_what_was_not_read(s3: Any, caplog
 def test_each_service_refuses_in_its_own_words(
     s3: Any, service: str, operation: str, parameters: dict[str, str], expected: str
 ) -> None:
+    import boto3
+
     client = boto3.client(service, region_name=REGION)
     with working(), pytest.raises(ClientError) as refused:
         getattr(client, operation)(**parameters)
@@ -182,6 +182,8 @@ def test_a_pool_of_threads_acts_for_the_function_that_uses_it(s3: Any) -> None:
 
 
 def test_a_transfer_of_boto3_in_its_own_threads_is_checked(s3: Any, tmp_path: Path) -> None:
+    from boto3.exceptions import S3UploadFailedError
+
     path = tmp_path / "a.jpg"
     path.write_bytes(b"x")
     with working(allow("s3:PutObject", f"{OBJECTS}/derived/*")) as permissions:
