@@ -224,10 +224,12 @@ def _with_encoded_keys(event: Any) -> Any:
 
 
 def _objects(event: Any) -> list[dict[str, Any]]:
-    """The descriptions of the objects that an event of S3 tells of; an event of anything else has none."""
-    records = event.get("Records") if isinstance(event, dict) else None
-    of_s3 = [r for r in records or () if isinstance(r, dict) and r.get("eventSource") == "aws:s3"]
-    return [record["s3"]["object"] for record in of_s3]
+    """The descriptions of the objects that an event of S3 tells of; one of anything else, or misshapen, has none."""
+    try:
+        found = [record["s3"]["object"] for record in event["Records"] if record["eventSource"] == "aws:s3"]
+    except (KeyError, TypeError):
+        return []
+    return [described for described in found if isinstance(described, dict) and isinstance(described.get("key"), str)]
 
 
 def _log(kind: Kind, what: str) -> None:

@@ -138,8 +138,15 @@ def test_an_encoded_key_is_read_back_as_it_was(key: str) -> None:
     assert unquote_plus(key_of(delivered)) == key
 
 
-@pytest.mark.parametrize("sent", [{"task": 1}, [], None, {"Records": [{"eventSource": "aws:sqs"}]}, {"Records": None}])
-def test_an_event_that_is_not_of_s3_has_no_keys(sent: Any) -> None:
+OF_S3 = {"eventSource": "aws:s3"}
+MISSHAPEN: list[Any] = [
+    {"Records": None}, {"Records": 5}, {"Records": ["a.jpg"]}, {"Records": [OF_S3]}, {"Records": [OF_S3 | {"s3": {}}]},
+    {"Records": [OF_S3 | {"s3": {"object": {}}}]}, {"Records": [OF_S3 | {"s3": {"object": {"key": 5}}}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sent", [{"task": 1}, [], None, {"Records": [{"eventSource": "aws:sqs"}]}, *MISSHAPEN])
+def test_an_event_that_is_not_of_s3_or_misshapen_has_no_keys(sent: Any) -> None:
     assert Chaos("encoded_keys").copies(WORK, sent) == [sent]
     assert describe(WORK, sent) == "an event for Work"
 
@@ -246,6 +253,12 @@ def queue() -> Iterator[Callable[..., Queue]]:
     yield queue
     for one in made:
         one.invoker.close()
+
+
+def test_a_misshapen_event_is_its_functions_to_refuse(queue: Callable[..., Queue]) -> None:
+    service = queue()
+    service.send(*MISSHAPEN)
+    assert all(sent in service.ran for sent in MISSHAPEN)
 
 
 def test_each_event_is_delivered_twice(queue: Callable[..., Queue]) -> None:
