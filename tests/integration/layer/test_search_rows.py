@@ -63,7 +63,8 @@ def test_each_hit_is_a_photo_with_its_own_analysis_and_address(db: Session) -> N
 
 @pytest.mark.postgres  # SQLite has no index that could miss a row
 @pytest.mark.parametrize(
-    ("photos", "in_a_listing", "way"), [(3, False, "exact"), (4, False, "index"), (5, True, "exact")]
+    ("photos", "in_a_listing", "way"),
+    [(2, False, "exact"), (3, False, "exact"), (4, False, "index"), (5, True, "exact")],
 )
 def test_few_rows_and_those_of_a_listing_are_all_compared(
     db: Session, monkeypatch: pytest.MonkeyPatch, photos: int, in_a_listing: bool, way: str
