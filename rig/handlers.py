@@ -16,7 +16,7 @@ from rig.gateway import TIMEOUT, Gateway
 from rig.permissions import Permissions
 from rig.runtimes import InvokeResult, log_failure
 from rig.runtimes.inprocess import InProcessRunner, merged_environment
-from rig.stack import REGION, Function, Stack
+from rig.stack import Function, Stack
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -27,8 +27,9 @@ _DEBUGGING_TIMEOUT: Final = 86_400.0
 class Handlers:
     """The functions, a context manager: within it they see their environment, and `gateway` calls them.
 
-    Variables that this process already has stand; those of the template are set otherwise. Credentials are always
-    nobody's: a call that nothing intercepts must not reach a person's own account.
+    As in `Cloud`, the template's variables take the place of those that this process has, and credentials are nobody's:
+    what a test does must not reach the database or the account of the person who runs it. A test that wants another
+    value sets it inside.
 
     Args:
         stack: what the template says.
@@ -46,7 +47,7 @@ class Handlers:
     def __enter__(self) -> Self:
         functions = self.stack.functions.values()
         with ExitStack() as opening:
-            opening.enter_context(_no_profile())
+            opening.enter_context(_nothing_of_a_person())
             self._runner = InProcessRunner(functions, _environment(functions), self.permissions, self._enforce_timeouts)
             opening.callback(self._runner.close)
             self._runner.enter()
@@ -81,16 +82,15 @@ def http_client(gateway: Gateway, base_url: str) -> Iterator[TestClient]:
 def _environment(functions: Iterable[Function]) -> dict[str, str]:
     local = aws.environment("")
     del local["AWS_ENDPOINT_URL"]  # no endpoint of ours: what stands in AWS's place knows AWS's own hosts
-    wanted = {**merged_environment(functions), "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
-    return {**local, **{name: os.environ.get(name, value) for name, value in wanted.items()}}
+    return {**merged_environment(functions), **local}
 
 
 @contextmanager
-def _no_profile() -> Iterator[None]:
-    """A profile of the person who runs the tests would come before any credentials."""
-    profile = os.environ.pop("AWS_PROFILE", None)
+def _nothing_of_a_person() -> Iterator[None]:
+    """A profile of the person who runs the tests would come before any credentials, and an endpoint before any mock."""
+    names = ("AWS_PROFILE", "AWS_ENDPOINT_URL")
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
         yield
     finally:
-        if profile is not None:
-            os.environ["AWS_PROFILE"] = profile
+        os.environ.update(before)

@@ -1,5 +1,6 @@
 """Handlers without a cloud: what they see of this process, and what is left of them afterwards."""
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -58,24 +59,28 @@ def test_a_function_that_takes_too_long_is_given_up(handlers: Handlers) -> None:
     assert (result.error, result.payload["errorType"]) == (True, "Sandbox.Timedout")
 
 
-def test_variables_of_the_test_stand_and_those_of_the_template_are_set_otherwise(
+def test_the_templates_variables_take_the_place_of_a_persons_and_a_test_may_set_others_inside(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GREETING", "the test's own")
-    monkeypatch.delenv("ONLY_HELLO", raising=False)
-    with Handlers(stack):
-        assert (os.environ["GREETING"], os.environ["ONLY_HELLO"]) == ("the test's own", "1")
+    monkeypatch.setenv("GREETING", "a person's own")
+    with Handlers(stack) as handlers:
+        assert os.environ["GREETING"] == "hello"
+        monkeypatch.setenv("GREETING", "the test's own")
+        answer = handlers.invoke("Hello", {})
+        assert json.loads(answer.payload["body"])["environment"]["GREETING"] == "the test's own"
 
 
 def test_credentials_are_nobodys_whatever_a_person_has(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a person's own")
     monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://aws.example.org")
     with Handlers(stack):
         assert os.environ["AWS_ACCESS_KEY_ID"] == "local"
         assert os.environ["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
         assert "AWS_PROFILE" not in os.environ
         assert "AWS_ENDPOINT_URL" not in os.environ
     assert (os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_PROFILE"]) == ("a person's own", "production")
+    assert os.environ["AWS_ENDPOINT_URL"] == "https://aws.example.org"
 
 
 def test_nothing_is_left_of_them(stack: Stack) -> None:
