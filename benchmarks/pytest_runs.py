@@ -78,7 +78,8 @@ def run_pytest(arguments: Sequence[str], on_progress: OnProgress | None = None) 
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", "-v", "--color=no", *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTEST_ADDOPTS": ""},
+        # with bytecode kept, as Python does by itself: else pytest rewrites every assert in each run
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "", "PYTEST_ADDOPTS": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
