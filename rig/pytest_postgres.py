@@ -28,7 +28,7 @@ URL_VARIABLE: Final = "TEST_DATABASE_URL"
 _SQLITE: Final = "sqlite://"
 _POSTGRES: Final = ("postgresql://", "postgresql+psycopg2://")
 
-_SERVER = pytest.StashKey["DatabaseServer"]()
+_SERVER = pytest.StashKey["DatabaseServer | None"]()
 _DESELECTED = pytest.StashKey[set[str]]()
 _FROM_CONTROLLER: Final = "rig_database_server"
 _FROM_WORKER: Final = "rig_deselected"
@@ -103,12 +103,23 @@ def pytest_configure_node(node: Any) -> None:
     if on_sqlite() or not _installed():
         return
     if _SERVER not in config.stash:
-        stack = ExitStack()
-        config.stash[_SERVER] = stack.enter_context(_new_server())
-        config.add_cleanup(stack.close)
+        config.stash[_SERVER] = _started(config)
     server = config.stash[_SERVER]
-    worker = node.workerinput["workerid"]
-    node.workerinput[_FROM_CONTROLLER] = {"url": server.url(), "run": server.run, "worker": worker}
+    if server is not None:
+        worker = node.workerinput["workerid"]
+        node.workerinput[_FROM_CONTROLLER] = {"url": server.url(), "run": server.run, "worker": worker}
+
+
+def _started(config: pytest.Config) -> DatabaseServer | None:
+    """A server until the run ends. None when it can't start: a test that needs it says why, others need not know."""
+    from rig.postgres import PostgresError
+
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    try:
+        return stack.enter_context(_new_server())
+    except PostgresError:
+        return None
 
 
 @pytest.hookimpl(trylast=True)

@@ -98,6 +98,16 @@ def test_without_one_a_run_brings_its_own(suite: Path, processes: list[str]) -> 
     assert (suite / "prepared").read_text() == "once\n"
 
 
+def test_where_no_postgresql_can_start_only_those_tests_fail_that_need_it(
+    suite: Path, processes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PG_BIN", "/nowhere")
+    done = run(suite, "", *processes)
+    assert done.returncode == 1, done.stdout
+    assert "PG_BIN=/nowhere holds no program `postgres`" in done.stdout
+    assert "1 passed, 4 errors" in done.stdout
+
+
 def test_another_kind_of_database_is_refused(suite: Path, processes: list[str]) -> None:
     done = run(suite, "mysql://me@host/db", *processes)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
