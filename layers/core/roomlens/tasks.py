@@ -139,13 +139,15 @@ def succeed(session: Session, task_id: str, image: Image) -> None:
 
 
 def fail(session: Session, task_id: str, image_id: int, error: dict[str, str]) -> None:
-    """Closes a task, and its photo, with the reason in plain words.
+    """Closes a task, and its photo, with the reason in plain words. A task that has succeeded stays as it is.
 
     `error`: what Step Functions caught, `{"Error": class name, "Cause": the function's error document as JSON}`.
     """
     cause = plain_cause(error)
     task = get_task(session, task_id)
     _give_up_unfinished(task, "RecordFailure")
+    if task.status == TaskStatus.SUCCESS:  # its last step did all its work, and died each time before it could say so
+        return
     task.status, task.result = TaskStatus.FAILED, None
     task.problem = {
         "type": f"https://roomlens.dev/problems/{cause.code}",

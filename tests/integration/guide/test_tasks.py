@@ -86,6 +86,17 @@ def test_get_task_status_failure(
     assert (image["status"], image["failure"]["code"]) == ("failed", "inference-failed")
 
 
+def test_get_task_status_success_stays(client: TestClient, handlers: Handlers, execution: dict[str, Any]) -> None:
+    """A last step that did its work, and died too often before it could say so, has succeeded all the same."""
+    for step in ("PreparePhoto", "AnalyzePhoto", "FinishTask"):
+        assert not handlers.invoke(step, execution).error
+    succeeded = task_of(client, execution)
+    died = {"Error": "Runtime.ExitError", "Cause": json.dumps({"errorType": "Runtime.ExitError", "errorMessage": ""})}
+    assert not handlers.invoke("FinishTask", {**execution, "error": died}).error
+    task = task_of(client, execution)
+    assert (task["status"], task["result"], task["problem"]) == ("success", succeeded["result"], None)
+
+
 def test_get_task_status_not_found(client: TestClient) -> None:
     """An unknown task is not found."""
     response = client.get("/api/tasks/test-task-id")
