@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from threadpoolctl import threadpool_limits
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in Lambda; read once, when numpy is first imported
+# One thread for numpy, as in Lambda: several wait for each other on a busy machine, and take five times as long.
+# The variable is for processes that tests start; here pytest-randomly has imported numpy before it was set.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+threadpool_limits(int(os.environ["OPENBLAS_NUM_THREADS"]))
 
 # What is heavy they import inside of their fixtures: the unit tests need little of it.
 pytest_plugins = [
