@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final, Protocol
 from unittest.mock import patch
 
-from rig.aws_actions import needed, needed_by_presigned_post, needed_to_learn_of_absence
+from rig.aws_actions import UnknownOperationError, needed, needed_by_presigned_post, needed_to_learn_of_absence
 from rig.policies import Access
 
 _ABSENT: Final = {"NoSuchKey", "404"}
@@ -26,11 +26,15 @@ class Check(Protocol):
 
 
 class BotoWatch:
-    """Asks `check` about every operation that is tried while `applies` is true of the caller's context."""
+    """Asks `check` about every operation that is tried while `applies` is true of the caller's context.
 
-    def __init__(self, check: Check, applies: Callable[[], bool]) -> None:
+    An operation of which nothing is known is an UnknownOperationError, or goes unchecked when not `strict`.
+    """
+
+    def __init__(self, check: Check, applies: Callable[[], bool], *, strict: bool = True) -> None:
         self._check = check
         self._applies = applies
+        self._strict = strict
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -93,8 +97,16 @@ class BotoWatch:
         return carrying
 
     def _ask(self, needs: _Needs, model: Any, parameters: Any) -> None:
-        if self._applies():
-            self._check(needs(model.service_model.service_name, model.name, parameters), _refusal(model), model.name)
+        required = model.input_shape.required_members if model.input_shape else ()
+        if not self._applies() or any(parameters.get(name) is None for name in required):
+            return  # botocore refuses a call without what it must have, in words of its own
+        try:
+            accesses = needs(model.service_model.service_name, model.name, parameters)
+        except UnknownOperationError:
+            if self._strict:
+                raise
+        else:
+            self._check(accesses, _refusal(model), model.name)
 
 
 def _refusal(model: Any) -> str:

@@ -99,11 +99,13 @@ class Permissions:
 
     def watching(self) -> AbstractContextManager[None]:
         """The calls of every boto3 client in this process are checked inside this `with`."""
-        return BotoWatch(self._check, lambda: self._acting_function() is not None).watching()
+        return BotoWatch(self._check, lambda: self._actor() is not None, strict=self._enforce).watching()
 
-    def _acting_function(self) -> Function | None:
+    def _actor(self) -> tuple[Function, Role] | None:
+        """Who acts in this context, and by which role; None when it is nobody of this stack, or may do anything."""
         owner, function = _acting.get() or (None, None)
-        return function if owner is self else None
+        role = self._roles.get(function.logical_id) if function and owner is self else None
+        return (function, role) if function and role else None
 
     def _check(self, accesses: list[Access], code: str, operation: str) -> None:
         """Notes what the acting function does.
@@ -111,10 +113,10 @@ class Permissions:
         Raises:
             ClientError: the function may not, with the code and the message that AWS gives.
         """
-        function = self._acting_function()
-        role = self._roles.get(function.logical_id) if function else None
-        if function is None or role is None:
+        actor = self._actor()
+        if actor is None:
             return
+        function, role = actor
         for access in accesses:
             reason = refusal(role, access)
             with self._lock:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from rig.aws_actions import UnknownOperationError
 from rig.permissions import Permissions
@@ -199,6 +199,7 @@ def test_a_function_whose_role_is_not_in_the_template_is_free(s3: Any) -> None:
     permissions = Permissions(replace(stack, functions={"Work": stranger}))
     with permissions.watching(), permissions.acting_as(stranger):
         s3.put_object(Bucket=BUCKET, Key="a", Body=b"x")
+        s3.put_bucket_acl(Bucket=BUCKET, ACL="private")  # of which the table knows nothing
     assert (permissions.refused, permissions.unused()) == ([], [])
 
 
@@ -207,6 +208,19 @@ def test_without_enforcement_nothing_is_refused_and_all_is_noted(s3: Any, keys: 
         s3.put_object(Bucket=BUCKET, Key="a", Body=b"x")
     assert keys() == ["a"]
     assert [use.access.action for use in permissions.refused] == ["s3:PutObject"]
+
+
+def test_without_enforcement_an_operation_that_is_not_known_goes_through(s3: Any) -> None:
+    with working(enforce=False):
+        s3.put_bucket_acl(Bucket=BUCKET, ACL="public-read")
+    assert len(s3.get_bucket_acl(Bucket=BUCKET)["Grants"]) == 2
+
+
+@pytest.mark.parametrize("parameters", [{}, {"Bucket": BUCKET, "Key": None}])
+def test_a_call_that_lacks_something_is_refused_by_boto3_itself(s3: Any, parameters: dict[str, Any]) -> None:
+    with working() as permissions, pytest.raises(ParamValidationError):
+        s3.get_object(**parameters)
+    assert permissions.refused == []
 
 
 def test_after_watching_boto3_is_as_it_was(s3: Any) -> None:
