@@ -119,7 +119,16 @@ def _put_object(parameters: Parameters) -> list[Access]:
 
 
 def _copy_object(parameters: Parameters) -> list[Access]:
-    return [Access("s3:GetObject", _object(*_source(parameters))), *_put_object(parameters)]
+    source = parameters["CopySource"]
+    versioned = "?versionId=" in source if isinstance(source, str) else "VersionId" in source
+    read = "s3:GetObjectVersion" if versioned else "s3:GetObject"
+    return [Access(read, _object(*_source(parameters))), *_put_object(parameters)]
+
+
+def _invoked(parameters: Parameters) -> str:
+    """A version or an alias, when one is asked for, is a resource of its own."""
+    arn, qualifier = function_arn(parameters["FunctionName"]), parameters.get("Qualifier")
+    return f"{arn}:{qualifier}" if qualifier else arn
 
 
 def _delete_objects(parameters: Parameters) -> list[Access]:
@@ -191,7 +200,7 @@ OPERATIONS: Final[Mapping[str, Mapping[str, Needs]]] = {
         "StopExecution": _on_parameter("states:StopExecution", "executionArn"),
     },
     "lambda": {
-        "Invoke": _on(INVOKE, lambda parameters: function_arn(parameters["FunctionName"])),
+        "Invoke": _on(INVOKE, _invoked),
     },
     "secretsmanager": {
         "DescribeSecret": _on("secretsmanager:DescribeSecret", _secret),

@@ -56,10 +56,18 @@ def test_tags_and_acls_that_come_with_an_object_need_their_own() -> None:
     ]
 
 
-@pytest.mark.parametrize("source", ["old/c d.jpg", "/old/c d.jpg?versionId=3", {"Bucket": "old", "Key": "c d.jpg"}])
-def test_a_copy_reads_its_source(source: Any) -> None:
+@pytest.mark.parametrize(
+    ("source", "read"),
+    [
+        ("old/c d.jpg", "s3:GetObject"),
+        ("/old/c d.jpg?versionId=3", "s3:GetObjectVersion"),
+        ({"Bucket": "old", "Key": "c d.jpg"}, "s3:GetObject"),
+        ({"Bucket": "old", "Key": "c d.jpg", "VersionId": "3"}, "s3:GetObjectVersion"),
+    ],
+)
+def test_a_copy_reads_its_source(source: Any, read: str) -> None:
     assert texts("s3", "CopyObject", **OBJECT, CopySource=source) == [
-        "s3:GetObject on arn:aws:s3:::old/c d.jpg",
+        f"{read} on arn:aws:s3:::old/c d.jpg",
         "s3:PutObject on arn:aws:s3:::photos/a/b.jpg",
     ]
     (learn,) = needed_to_learn_of_absence("s3", "CopyObject", {**OBJECT, "CopySource": source})
@@ -102,6 +110,12 @@ def test_a_queue_is_known_by_its_name_too() -> None:
 def test_a_function_is_known_by_each_of_its_names(name: str) -> None:
     assert texts("lambda", "Invoke", FunctionName=name) == [
         "lambda:InvokeFunction on arn:aws:lambda:us-east-1:123456789012:function:work"
+    ]
+
+
+def test_a_version_of_a_function_is_another_resource() -> None:
+    assert texts("lambda", "Invoke", FunctionName="work", Qualifier="live") == [
+        "lambda:InvokeFunction on arn:aws:lambda:us-east-1:123456789012:function:work:live"
     ]
 
 
