@@ -37,6 +37,5 @@ def merged_openapi() -> dict[str, Any]:
 def _name_problems(responses: dict[str, Any]) -> None:
     """FastAPI describes every model as application/json; refusals come as application/problem+json."""
     for status in ("4XX", "5XX"):
-        content = responses[status]["content"]
-        if "application/json" in content:
-            content[PROBLEM_JSON] = content.pop("application/json")
+        (model,) = responses[status]["content"].values()
+        responses[status]["content"] = {PROBLEM_JSON: model}
