@@ -7,7 +7,8 @@
 
 `api` speaks to the running `cloud`. `client` speaks to the handlers alone, for tests that need nothing to follow.
 
-A test folder may override `template_path` and `template_parameters` to run another template.
+A test folder may override `template_path` and `template_parameters` to run another template, and `enforce_permissions`
+where handlers use services that the check of permissions does not know.
 """
 
 from __future__ import annotations
@@ -36,15 +37,15 @@ class CloudPool:
     def __init__(self, enforce_timeouts: bool, chaos_seed: int = 0) -> None:
         self._enforce_timeouts = enforce_timeouts
         self._chaos_seed = chaos_seed
-        self._wanted: tuple[Path, dict[str, str]] | None = None
+        self._wanted: tuple[Path, dict[str, str], bool] | None = None
         self._cloud: Cloud | None = None
 
-    def get(self, path: Path, parameters: Mapping[str, str]) -> Cloud:
+    def get(self, path: Path, parameters: Mapping[str, str], *, enforce_permissions: bool = True) -> Cloud:
         """A running cloud of this template, started when it isn't the one that already runs."""
         from rig.chaos import Chaos
         from rig.cloud import Cloud
 
-        wanted = (path.resolve(), dict(parameters))
+        wanted = (path.resolve(), dict(parameters), enforce_permissions)
         if self._cloud is None or self._wanted != wanted:
             self.close()
             cloud = Cloud(
@@ -52,6 +53,7 @@ class CloudPool:
                 parameters,
                 retry_delays=(0.01,),
                 enforce_timeouts=self._enforce_timeouts,
+                enforce_permissions=enforce_permissions,
                 chaos=Chaos(seed=self._chaos_seed),
             )
             self._cloud = cloud.__enter__()
@@ -104,12 +106,22 @@ def template_stack(template_path: Path, template_parameters: dict[str, str]) -> 
 
 
 @pytest.fixture
+def enforce_permissions() -> bool:
+    """Whether a handler is refused what its role does not allow, and what `rig.aws_actions` does not know."""
+    return True
+
+
+@pytest.fixture
 def cloud(
-    clouds: CloudPool, template_path: Path, template_parameters: dict[str, str], chaos_kinds: tuple[str, ...]
+    clouds: CloudPool,
+    template_path: Path,
+    template_parameters: dict[str, str],
+    enforce_permissions: bool,
+    chaos_kinds: tuple[str, ...],
 ) -> Iterator[Cloud]:
     """The whole template, running in this process, with empty buckets and queues. Its environment is there
     during the test only; what the code under test caches of it is the test's to forget."""
-    running = clouds.get(template_path, template_parameters)
+    running = clouds.get(template_path, template_parameters, enforce_permissions=enforce_permissions)
     running.resume()
     running.reset()
     running.chaos.switch(*chaos_kinds)
@@ -132,11 +144,13 @@ def api(cloud: Cloud) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def handlers(template_stack: Stack, pytestconfig: pytest.Config) -> Iterator[Handlers]:
+def handlers(template_stack: Stack, enforce_permissions: bool, pytestconfig: pytest.Config) -> Iterator[Handlers]:
     """The template's functions alone, in this process: no cloud runs, and what they ask of AWS the test must mock."""
     from rig.handlers import Handlers
 
-    with Handlers(template_stack, enforce_timeouts=not debugging(pytestconfig)) as handlers:
+    with Handlers(
+        template_stack, enforce_timeouts=not debugging(pytestconfig), enforce_permissions=enforce_permissions
+    ) as handlers:
         yield handlers
 
 

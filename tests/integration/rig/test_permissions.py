@@ -1,13 +1,11 @@
 """The running cloud holds handlers to their roles, and can be told not to."""
 
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from rig.cloud import Cloud
-from rig.pytest_plugin import CloudPool
 
 
 def wishes(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -37,11 +35,15 @@ def test_the_functions_of_a_bucket_and_of_a_workflow_do_what_they_may(cloud: Clo
     assert cloud.permissions.unused() == []
 
 
-def test_the_check_can_be_turned_off(
-    clouds: CloudPool, template_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clouds.close()  # a process has one cloud at a time
-    with Cloud(template_path, enforce_permissions=False) as cloud:
+class TestTurnedOff:
+    """Tests that override the fixture, as a class or a folder of them may."""
+
+    @pytest.fixture
+    def enforce_permissions(self) -> bool:
+        return False
+
+    def test_nothing_is_refused_and_all_is_noted(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+        cloud.permissions.forget()
         result = cloud.invoke("hello", wishes(cloud, monkeypatch))
         assert not result.error, result.payload
         assert [use.access.action for use in cloud.permissions.refused] == ["s3:PutObject"]
