@@ -1,26 +1,30 @@
 """Whatever a client sends, a handler sees what was sent: request, HTTP API's event, Mangum, FastAPI."""
 
+from __future__ import annotations
+
 import json
 import string
-from typing import Any, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2Model
-from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
 
 from rig import http_events
 from rig.routes import Match, RouteTable
-from roomlens.http import lambda_handler
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers with all that it is told, by the request that FastAPI would make of it; a route would take some paths
     only."""
+    from starlette.requests import Request
+    from starlette.responses import JSONResponse
+
     request = Request(scope, receive)
     told = {
         "path": scope["path"],
@@ -32,7 +36,12 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     await JSONResponse(told)(scope, receive, send)
 
 
-handler = lambda_handler(cast(FastAPI, echo))
+@cache
+def handler() -> Any:
+    from roomlens.http import lambda_handler
+
+    return lambda_handler(cast(Any, echo))
+
 
 PLAIN = "".join(sorted(set(string.printable) - set(string.whitespace)))
 TOKENS = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=12)
@@ -52,7 +61,7 @@ def seen(**fields: Any) -> dict[str, Any]:
     request = http_events.Request(**{"method": "POST", "path": "/", **fields})
     event = http_events.http_event(request, Match("POST /{path+}", "F", {}), "id-1")
     APIGatewayProxyEventV2Model.model_validate(event)
-    answer = http_events.http_response(handler(json.loads(json.dumps(event)), None))
+    answer = http_events.http_response(handler()(json.loads(json.dumps(event)), None))
     assert answer.status == 200, answer
     told: dict[str, Any] = json.loads(answer.body)
     return told

@@ -1,15 +1,19 @@
 """The HTTP API: its own answers, its limits, its CORS."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from rig.gateway import MAX_BODY, MAX_PAYLOAD, Gateway
 from rig.runtimes import InvokeResult
 from rig.stack import Cors
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 Answer = Callable[[Any], InvokeResult]
 CORS = Cors(
@@ -29,6 +33,8 @@ class Api:
         self.answer: Answer = lambda _: InvokeResult({"statusCode": 200, "body": "ok"})
 
     def client(self, cors: Cors | None = None, timeout: float = 30.0) -> TestClient:
+        from starlette.testclient import TestClient
+
         def invoke(name: str, event: Any) -> InvokeResult:
             assert name == "Function"
             self.events.append(event)
