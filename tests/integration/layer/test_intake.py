@@ -129,6 +129,13 @@ def test_a_failed_photo_that_is_sent_again_gets_another_chance(db: Session) -> N
     assert (image.status, image.failure_code, image.failure_detail) == (ImageStatus.QUEUED, None, None)
 
 
+@pytest.mark.parametrize("status", [ImageStatus.QUEUED, ImageStatus.RUNNING, ImageStatus.ANALYZED])
+def test_a_photo_that_is_sent_again_goes_on_where_it_was(db: Session, status: ImageStatus) -> None:
+    image = intake.queue_upload(db, photo(), Arrival("", "a.jpg"))
+    image.status = status
+    assert intake.queue_upload(db, photo(), Arrival("", "a.jpg")).status == status
+
+
 def test_links_are_shown_once_there_is_something_behind_them(db: Session) -> None:
     image = intake.queue_upload(db, photo(), Arrival("", "a.jpg"))
     waiting = present_image(image)
