@@ -14,6 +14,7 @@ where handlers use services that the check of permissions does not know.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,9 +91,7 @@ def template_path(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture
 def template_parameters(template_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
     """Values for the template's parameters: the database's address, when it has a parameter for one."""
-    from rig.template import load_stack
-
-    if DATABASE_PARAMETER not in load_stack(template_path).parameters:
+    if DATABASE_PARAMETER not in loaded(template_path).parameters:
         return {}
     return {DATABASE_PARAMETER: request.getfixturevalue("database_url")}
 
@@ -100,9 +99,15 @@ def template_parameters(template_path: Path, request: pytest.FixtureRequest) -> 
 @pytest.fixture
 def template_stack(template_path: Path, template_parameters: dict[str, str]) -> Stack:
     """What the template says."""
+    return loaded(template_path, **template_parameters)
+
+
+@cache
+def loaded(path: Path, /, **parameters: str) -> Stack:
+    """A template, read once in a run: SAM's transform takes longer than most tests."""
     from rig.template import load_stack
 
-    return load_stack(template_path, template_parameters)
+    return load_stack(path, parameters)
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2
 from moto import mock_aws
 
 from rig.cloud import Cloud, CloudError
-from rig.pytest_plugin import CloudPool
+from rig.pytest_plugin import CloudPool, loaded
 from rig.runtimes.inprocess import ConflictingEnvironmentError
-from rig.stack import UnknownNameError
+from rig.stack import Stack, UnknownNameError
 
 
 def wish(**what: Any) -> dict[str, Any]:
@@ -153,3 +153,8 @@ def conflicting(tmp_path: Path) -> Path:
 def test_contradicting_environments_are_refused(clouds: CloudPool, conflicting: Path) -> None:
     with pytest.raises(ConflictingEnvironmentError, match="One and Two set X to different values"):
         clouds.get(conflicting, {})
+
+
+def test_a_template_is_read_once_for_all_tests(cloud: Cloud, template_stack: Stack, template_path: Path) -> None:
+    assert template_stack is loaded(template_path)
+    assert template_stack.routes == cloud.stack.routes
