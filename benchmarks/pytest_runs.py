@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -28,10 +29,12 @@ _LAST = re.compile(r"^=+ .*\bin [\d.]+s.*=+$")
 
 @dataclass(frozen=True)
 class Run:
-    """One run: seconds to the first result and to the end, the counts of its last line, the seed, what failed."""
+    """One run: seconds to the first result and to the end, of which the processor worked `cpu`; the counts of its
+    last line, the seed, what failed."""
 
     first: float | None
     seconds: float
+    cpu: float
     counts: dict[str, int]
     seed: int | None
     failures: tuple[str, ...]
@@ -74,7 +77,7 @@ class Report:
 def run_pytest(arguments: Sequence[str], on_progress: OnProgress | None = None) -> Run:
     """Runs `pytest -v` with these arguments, on this repository, as a person would."""
     report = Report()
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), _worked()
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", "-v", "--color=no", *arguments],
         cwd=ROOT,
@@ -95,7 +98,13 @@ def run_pytest(arguments: Sequence[str], on_progress: OnProgress | None = None) 
         process.kill()
         process.wait()
     seconds = time.perf_counter() - started
-    return Run(report.first, seconds, report.counts, report.seed, tuple(report.failures), status)
+    return Run(report.first, seconds, _worked() - worked, report.counts, report.seed, tuple(report.failures), status)
+
+
+def _worked() -> float:
+    """The processor time of all processes that this one has started and seen the end of, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def summary(runs: Iterable[Run]) -> str:

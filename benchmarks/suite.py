@@ -1,8 +1,8 @@
 """How fast and how steady the tests are: ``python -m benchmarks.suite``.
 
 Runs them as a person would, each run a process of its own, and shows every figure beside its target. The times are
-those of this machine as it is now: take them while nothing else runs. ``--repeat 10`` runs the fast tests ten times,
-each in another random order, and names every test that failed in any.
+those of this machine as it is now: take them while nothing else runs, when time and processor time are nearly the
+same. ``--repeat 10`` runs the fast tests ten times, each in another random order, and names every test that failed.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ def unit(progress: OnProgress) -> Measured:
     figures = (
         Figure("first result", run.first or run.seconds, 2, at_most=True, unit=" s", digits=2),
         Figure("unit tests", run.seconds, 15, at_most=True, unit=" s", digits=1),
+        Figure("unit tests, processor time", run.cpu, unit=" s", digits=1),
     )
     return Measured(figures, (run,))
 
@@ -54,6 +55,7 @@ def fast(progress: OnProgress) -> Measured:
     alone, two = run_pytest(FAST, progress), run_pytest([*FAST, *PARALLEL], progress)
     figures = (
         Figure("in one process", alone.seconds, unit=" s", digits=1),
+        Figure("in one process, processor time", alone.cpu, unit=" s", digits=1),
         Figure("in two processes (-n 2)", two.seconds, 60, at_most=True, unit=" s", digits=1),
     )
     return Measured(figures, (alone, two))

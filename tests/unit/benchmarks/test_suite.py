@@ -46,7 +46,7 @@ def read(text: str) -> Report:
 
 
 def run(status: int = 0, failures: Sequence[str] = ()) -> Run:
-    return Run(1.0, 2.0, {}, 7, tuple(failures), status)
+    return Run(1.0, 2.0, 1.5, {}, 7, tuple(failures), status)
 
 
 def test_a_run_in_one_process_is_read() -> None:
