@@ -133,6 +133,7 @@ def test_a_failed_photo_that_is_sent_again_gets_another_chance(db: Session) -> N
 def test_a_photo_that_is_sent_again_goes_on_where_it_was(db: Session, status: ImageStatus) -> None:
     image = intake.queue_upload(db, photo(), Arrival("", "a.jpg"))
     image.status = status
+    db.flush()
     assert intake.queue_upload(db, photo(), Arrival("", "a.jpg")).status == status
 
 
