@@ -137,6 +137,18 @@ def test_a_photo_that_is_sent_again_goes_on_where_it_was(db: Session, status: Im
     assert intake.queue_upload(db, photo(), Arrival("", "a.jpg")).status == status
 
 
+def test_a_photo_is_shown_as_the_newest_analysis_sees_it(db: Session, analyzer: FakeAnalyzer) -> None:
+    older = make_photo(db, RED).analysis
+    older.caption, older.duration_ms = "What was seen at first.", 7000.0
+    analyzer.model = FakeAnalyzer("2").model
+    image = make_photo(db, RED).image
+    db.expire_all()
+    shown = present_image(image)
+    assert shown.predictions is not None
+    assert shown.predictions.caption == "Kitchen with a dishwasher."
+    assert shown.analysis_ms != 7000.0
+
+
 def test_links_are_shown_once_there_is_something_behind_them(db: Session) -> None:
     image = intake.queue_upload(db, photo(), Arrival("", "a.jpg"))
     waiting = present_image(image)
