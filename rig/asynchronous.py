@@ -71,9 +71,11 @@ class AsyncInvoker:
 
     def submit(self, function: Function, event: Any) -> None:
         """Takes an event for a function and returns at once."""
-        for copy in self._chaos.copies(function, event):
-            delivery = _Delivery(function, copy, self._activity.begin(f"an event for {function.logical_id}"))
-            delay = self._chaos.delay(function, copy)
+        what = f"an event for {function.logical_id}"
+        copies = self._chaos.copies(function, event)
+        # all are in flight before the first one comes: whoever waits must not see a moment without any
+        for delivery in [_Delivery(function, copy, self._activity.begin(what)) for copy in copies]:
+            delay = self._chaos.delay(function, delivery.event)
             if delay:
                 self._after(delay, partial(self._deliver, delivery))
             else:

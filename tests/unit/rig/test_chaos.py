@@ -1,6 +1,7 @@
 """What goes wrong is what was asked for: once for each event or step, in an order that can be had again."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -265,6 +266,29 @@ def test_each_event_is_delivered_twice(queue: Callable[..., Queue]) -> None:
     service = queue("duplicate")
     service.send(1, 2)
     assert sorted(service.ran) == [1, 1, 2, 2]
+
+
+def test_both_copies_of_an_event_are_in_flight_before_the_first_one_has_ended(
+    queue: Callable[..., Queue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, ended, told = queue("duplicate"), threading.Event(), []
+    begin, end = service.activity.begin, service.activity.end
+
+    def begin_late(what: str) -> int:
+        if told:
+            ended.wait(0.2)  # time enough for the first copy to end, if it had come
+        told.append("begin")
+        return begin(what)
+
+    def end_and_tell(token: int) -> None:
+        told.append("end")
+        end(token)
+        ended.set()
+
+    monkeypatch.setattr(service.activity, "begin", begin_late)
+    monkeypatch.setattr(service.activity, "end", end_and_tell)
+    service.send(1)
+    assert told == ["begin", "begin", "end", "end"]
 
 
 def test_events_of_one_moment_run_one_by_one_in_the_order_of_the_seed(queue: Callable[..., Queue]) -> None:
