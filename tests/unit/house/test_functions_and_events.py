@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2Model, S3Model
 
+from rig.chaos import Chaos
 from rig.http_events import Request, http_event
 from rig.routes import RouteTable
 from rig.s3_events import ObjectChange, s3_event
@@ -97,6 +98,16 @@ def test_the_event_that_the_rig_makes_of_a_request_is_one_of_an_http_api() -> No
         APIGatewayProxyEventV2Model.model_validate(made)
 
 
-@pytest.mark.parametrize("kind", ["s3:ObjectCreated:Put", "s3:ObjectCreated:CompleteMultipartUpload"])
-def test_the_event_that_the_rig_makes_of_an_object_is_one_of_s3(kind: str) -> None:
-    S3Model.model_validate(s3_event(ObjectChange(kind, "photos", "incoming/1/bath ü+.jpg", 3, "abc", "v1"), "test"))
+CHANGES = (
+    ObjectChange("s3:ObjectCreated:Put", "photos", "incoming/1/bath ü+.jpg", 3, "abc", "v1"),
+    ObjectChange("s3:ObjectCreated:CompleteMultipartUpload", "photos", "incoming/1/bath ü+.jpg", 3, "abc-2"),
+    ObjectChange("s3:ObjectRemoved:Delete", "photos", "incoming/1/bath ü+.jpg"),
+)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.event)
+def test_the_event_that_the_rig_makes_of_an_object_is_one_of_s3(change: ObjectChange) -> None:
+    event = s3_event(change, "test")
+    (worse,) = Chaos("encoded_keys").copies(stack().functions["InferenceFunction"], event)
+    for made in (event, worse):
+        S3Model.model_validate(made)
