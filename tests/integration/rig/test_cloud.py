@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2
 from moto import mock_aws
 
 from rig.cloud import Cloud, CloudError
-from rig.pytest_plugin import CloudPool, loaded
+from rig.pytest_plugin import CloudPool, loaded, messages
 from rig.runtimes.inprocess import ConflictingEnvironmentError
 from rig.stack import Stack, UnknownNameError
 
@@ -115,6 +115,7 @@ def test_the_cloud_comes_back_after_another_tests_mock(cloud: Cloud) -> None:
         boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="somebody-elses")
     cloud.resume()
     cloud.reset()
+    assert messages(cloud, "Removals") == []
     cloud.client("s3").put_object(Bucket=cloud.bucket("Inbox"), Key="incoming/a.jpg", Body=b"x")
     cloud.wait(10)
     assert cloud.client("s3").list_objects_v2(Bucket=cloud.bucket("Inbox"), Prefix="seen/")["KeyCount"] == 1
