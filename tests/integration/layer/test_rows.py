@@ -76,6 +76,28 @@ def test_a_copy_keeps_the_photo_when_the_first_name_gets_other_bytes(
     assert found[f"{folder}/a.jpg"] == ("bathroom" if later != b"no photo" else None)
 
 
+@pytest.mark.parametrize(("first", "changed"), [("c.jpg", "b.jpg"), ("b.jpg", "c.jpg")])
+def test_a_photo_is_read_from_where_it_was_while_another_of_its_names_gets_other_bytes(
+    db: Session, analyzer: FakeAnalyzer, put: Put, first: str, changed: str
+) -> None:
+    folder = f"incoming/{make_listing(db).id}"
+    for name in (first, "a.jpg", changed):
+        take(db, put(f"{folder}/{name}", photo(RED)))
+    take(db, put(f"{folder}/{changed}", photo(BLUE)))
+    assert sorted(db.scalars(select(Image.s3_key))) == sorted([f"{folder}/{first}", f"{folder}/{changed}"])
+
+
+def test_a_file_that_is_overwritten_leaves_the_photos_before_and_after_it_as_they_are(
+    db: Session, analyzer: FakeAnalyzer, put: Put
+) -> None:
+    folder = f"incoming/{make_listing(db).id}"
+    names = [f"{folder}/{name}.jpg" for name in "abc"]
+    for seed, name in enumerate(names):
+        take(db, put(name, photo(RED, seed=seed)))
+    take(db, put(names[1], photo(BLUE)))
+    assert seen(db) == {names[0]: "kitchen", names[1]: "bathroom", names[2]: "kitchen"}
+
+
 def test_a_failure_forgets_what_the_earlier_file_was(db: Session, analyzer: FakeAnalyzer, put: Put) -> None:
     key = f"incoming/{make_listing(db).id}/a.jpg"
     take(db, put(key, photo(RED)))
