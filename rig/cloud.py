@@ -164,7 +164,7 @@ class Cloud:
         from rig import moto_state
 
         self.wait(timeout=10)
-        if not all(moto_state.bucket_exists(bucket.name) for bucket in self.stack.buckets.values()):
+        if not moto_state.has(self.stack):
             moto_state.forget_everything()
             self._deploy()  # which puts S3's own test messages into the queues that buckets tell
         for bucket in self.stack.buckets.values():

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.awslambda.models import lambda_backends
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.s3.models import S3Backend, s3_backends
 from moto.sqs.models import sqs_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from rig.stack import ACCOUNT, PARTITION, REGION
+from rig.stack import ACCOUNT, PARTITION, REGION, Stack
 
 put_object = S3Backend.put_object
 """The one that notes nothing: `rig.moto_patches` puts another in its place."""
 
 
-def bucket_exists(name: str) -> bool:
-    """Whether moto still knows the bucket: `mock_aws` of another test forgets everything."""
-    return name in s3_backends[ACCOUNT][PARTITION].buckets
+def has(stack: Stack) -> bool:
+    """Whether moto still has the stack: `mock_aws` of another test forgets everything."""
+    functions = {function.function_name for function in lambda_backends[ACCOUNT][REGION].list_functions()}
+    buckets = s3_backends[ACCOUNT][PARTITION].buckets
+    return all(function.name in functions for function in stack.functions.values()) and all(
+        bucket.name in buckets for bucket in stack.buckets.values()
+    )
 
 
 def forget_everything() -> None:

@@ -121,6 +121,23 @@ def test_the_cloud_comes_back_after_another_tests_mock(cloud: Cloud) -> None:
     assert cloud.client("s3").list_objects_v2(Bucket=cloud.bucket("Inbox"), Prefix="seen/")["KeyCount"] == 1
 
 
+def test_a_cloud_without_buckets_comes_back_too(clouds: CloudPool, tmp_path: Path) -> None:
+    clouds.close()  # a process has one at a time
+    template = tmp_path / "template.yaml"
+    (tmp_path / "code").mkdir()
+    template.write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Letters: {Type: AWS::SQS::Queue}\n"
+        "  One: {Type: AWS::Serverless::Function, Properties: {CodeUri: code/, Handler: a.b, Runtime: python3.11}}\n"
+    )
+    with Cloud(template) as cloud:
+        cloud.suspend()
+        with mock_aws():
+            pass
+        cloud.resume()
+        cloud.reset()
+        assert messages(cloud, "Letters") == []
+
+
 def test_a_suspended_cloud_leaves_no_trace_in_the_process(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     import os
     import sys
