@@ -70,6 +70,8 @@ class FakeEmbedder:
 class FakeAnalyzer:
     """Finds a scene's room, light and blur in its pixels; counts how often it is asked, and can be told to fail."""
 
+    __slots__ = ("asked", "failure", "model")  # a misspelt attribute raises, and does not make a test pass for nothing
+
     def __init__(self, version: str = "1") -> None:
         self.model = ModelVersion("fake-colours", version, "1" * 64)
         self.asked = 0

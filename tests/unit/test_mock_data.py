@@ -61,6 +61,12 @@ def looked_at(body: bytes) -> PhotoAnalysis:
     return FakeAnalyzer().analyze(decode(body).rgb)
 
 
+@pytest.mark.parametrize("name", ["fail", "falure", "raises"])
+def test_a_misspelt_way_to_make_it_fail_raises(name: str) -> None:
+    with pytest.raises(AttributeError, match=name):
+        setattr(FakeAnalyzer(), name, RuntimeError())
+
+
 @pytest.mark.parametrize("room", RoomType)
 @pytest.mark.parametrize(("light", "blur"), [(0.0, 0.0), (0.3, 0.25), (1.0, 0.7)])
 def test_what_was_drawn_is_found_in_a_photo_and_in_its_thumbnail(room: RoomType, light: float, blur: float) -> None:

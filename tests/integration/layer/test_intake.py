@@ -1,7 +1,7 @@
 """Photos on their way in: bytes that change under us, models that change, and what is shown meanwhile."""
 
-import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -40,11 +40,11 @@ def test_bytes_that_change_while_the_model_looks_are_looked_at_again(
     s3.put_object(Bucket=BUCKET, Key=key, Body=photo(before))
     analyze = analyzer.analyze
 
-    def overtaken(rgb: Any) -> Any:
+    def overtaken(_: FakeAnalyzer, rgb: Any) -> Any:
         s3.put_object(Bucket=BUCKET, Key=key, Body=photo(after))
         return analyze(rgb)
 
-    monkeypatch.setattr(analyzer, "analyze", overtaken)
+    monkeypatch.setattr(FakeAnalyzer, "analyze", overtaken)
     taken = intake.take_in_object(db, ObjectCreated(BUCKET, key))
     assert taken is not None
     assert taken.analysis.room_type == ROOMS[after]
@@ -98,16 +98,15 @@ def test_a_model_out_of_reach_is_no_fault_of_the_photo(db: Session, analyzer: Fa
 def test_the_time_that_the_model_took_is_kept_in_milliseconds(
     db: Session, analyzer: FakeAnalyzer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    analyze = analyzer.analyze
+    analyze, now = FakeAnalyzer.analyze, [100.0]
 
-    def slow(rgb: Any) -> Any:
-        time.sleep(0.02)
-        return analyze(rgb)
+    def quarter_of_a_second(self: FakeAnalyzer, rgb: Any) -> Any:
+        now[0] += 0.25
+        return analyze(self, rgb)
 
-    monkeypatch.setattr(analyzer, "analyze", slow)
-    started = time.perf_counter()
-    duration = make_photo(db, RED).analysis.duration_ms
-    assert 20 <= duration <= (time.perf_counter() - started) * 1000
+    monkeypatch.setattr(intake, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    monkeypatch.setattr(FakeAnalyzer, "analyze", quarter_of_a_second)
+    assert make_photo(db, RED).analysis.duration_ms == 250
 
 
 def test_the_cameras_time_is_kept_where_the_sender_names_none(db: Session) -> None:
