@@ -57,12 +57,11 @@ class Rerun:
 
     @property
     def same(self) -> bool:
-        return self.now is not None and not any(lines for _, lines in self.differences())
+        told = [*(step.differences for step in self.steps), *(lines for _, lines in self.differences_of_facts())]
+        return self.now is not None and not any(told)
 
-    def differences(self) -> Iterator[tuple[str, list[str]]]:
-        """What is different in each step, and in what the product kept."""
-        for step in self.steps:
-            yield step.recorded.state, step.differences
+    def differences_of_facts(self) -> Iterator[tuple[str, list[str]]]:
+        """What is different in each thing that the product kept."""
         for name, fact in self.recorded.items():
             yield name, [] if self.now is None else differences(fact.value, self.now[name].value)
 
@@ -127,15 +126,18 @@ def _states(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def report(rerun: Rerun) -> str:
-    """A table of what was and is, then each difference in full."""
+    """A table of what was and is, then each difference in full, and where each failure of now comes from."""
     rows = [("step", "recorded", "now", "")]
     rows += [_step_row(step) for step in rerun.steps]
     rows += [_fact_row(rerun, name) for name in {**rerun.recorded, **(rerun.now or {})}]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    for name, different in rerun.differences():
+    for step in rerun.steps:
+        told = step.differences or [_told(step.now)] if step.now and step.now.error else step.differences
+        lines += [f"\n{step.recorded.state}: {line}" for line in told]
+        lines += [step.trace] if step.trace else []
+    for name, different in rerun.differences_of_facts():
         lines += [f"\n{name}: {line}" for line in different]
-        lines += [step.trace for step in rerun.steps if different and step.recorded.state == name and step.trace]
     return "\n".join((*lines, "", _verdict(rerun)))
 
 

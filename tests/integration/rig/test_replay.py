@@ -52,12 +52,16 @@ def test_a_recorded_failure_fails_again(record: Record, replay: Run) -> None:
     record("hopeless", {"hopeless": True})
     status, out, _ = replay("hopeless")
     assert status == 0
-    assert out.splitlines() == [
+    told = out.splitlines()
+    assert told[:4] == [
         "step  recorded       now",
         "One   HopelessError  HopelessError  same",
         "",
-        "The same as recorded.",
+        "One: HopelessError (nothing to be done)",
     ]
+    assert told[4].startswith('  File "')
+    assert told[4].endswith(", in handler")
+    assert told[5:] == ['    raise HopelessError("nothing to be done")', "", "The same as recorded."]
 
 
 def test_an_output_that_is_another_now_is_told(record: Record, replay: Run) -> None:

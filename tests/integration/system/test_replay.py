@@ -64,6 +64,8 @@ def test_a_failure_is_replayed_to_the_same_problem(
     assert [step.recorded.state for step in ended.steps] == ["PreparePhoto", "AnalyzePhoto", "RecordFailure"]
     assert ended.same
     assert ended.recorded["task"].summary == "failed: inference-failed"
+    assert "\nAnalyzePhoto: InferenceFailedError (" in report(ended)
+    assert ", in handler\n" in report(ended)
     assert everything(rows) == before
 
 
@@ -106,7 +108,7 @@ def test_a_model_that_sees_something_else_is_told(
 ) -> None:
     task_id, execution = uploaded(system, api)
     analyze = analyzer.analyze
-    monkeypatch.setattr(analyzer, "analyze", lambda rgb: analyze(rgb[..., ::-1]))  # blue is red now
+    monkeypatch.setattr(FakeAnalyzer, "analyze", lambda _, rgb: analyze(rgb[..., ::-1]))  # blue is red now
     ended, _ = replay(task_id, execution, system)
     assert not ended.same
     assert "task: result.predictions.room_type.label: 'bathroom' is now 'kitchen'" in report(ended)

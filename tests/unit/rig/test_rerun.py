@@ -75,14 +75,40 @@ def test_after_a_step_that_takes_another_way_nothing_is_run(recorded: Step, answ
 
 
 def test_a_report_of_the_same_is_a_table_and_a_sentence() -> None:
-    steps, _ = again(FAILED, THEN, One=failure("NotFoundError"), Two=None)
+    steps, _ = again(DONE, THEN, One="done", Two=None)
     ended = Rerun(steps, {"task": SUCCESS}, {"task": SUCCESS})
     assert ended.same
     assert report(ended).splitlines() == [
+        "step    recorded          now",
+        "First   success           success           same",
+        "Second  success           success           same",
+        "task    success: kitchen  success: kitchen  same",
+        "",
+        "The same as recorded.",
+    ]
+
+
+def test_a_failure_that_is_the_same_shows_where_it_comes_from() -> None:
+    steps, _ = again(FAILED, THEN, One=failure("NotFoundError", "It went."), Two=None)
+    ended = Rerun(steps, {}, {})
+    assert ended.same
+    assert report(ended).splitlines() == [
         "step    recorded                    now",
-        "First   NotFoundError (3 attempts)  NotFoundError     same",
-        "Second  success                     success           same",
-        "task    success: kitchen            success: kitchen  same",
+        "First   NotFoundError (3 attempts)  NotFoundError  same",
+        "Second  success                     success        same",
+        "",
+        "First: NotFoundError (It went.)",
+        '  File "app.py", line 3',
+        "",
+        "The same as recorded.",
+    ]
+
+
+def test_a_failure_without_a_traceback_still_says_what_it_was() -> None:
+    steps, _ = again(FAILED, One=InvokeResult({"errorType": "NotFoundError", "errorMessage": "It went."}, error=True))
+    assert report(Rerun(steps, {}, {})).splitlines()[2:] == [
+        "",
+        "First: NotFoundError (It went.)",
         "",
         "The same as recorded.",
     ]
