@@ -98,9 +98,12 @@ def database_url(postgres: DatabaseServer) -> str:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """pytest-xdist, in the controller: a worker is about to start."""
+    """pytest-xdist, in the controller: a worker is about to start.
+
+    Unit tests need no database, by convention; a worker that is told of no server and needs one starts its own.
+    """
     config: pytest.Config = node.config
-    if on_sqlite() or not _installed():
+    if on_sqlite() or not _installed() or config.getoption("markexpr") == "unit":
         return
     if _SERVER not in config.stash:
         config.stash[_SERVER] = _started(config)

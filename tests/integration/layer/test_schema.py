@@ -1,6 +1,7 @@
 """The schema's history and the tables that the code knows are one."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic import command
@@ -64,7 +65,7 @@ def test_vectors_lie_in_the_row_as_halves_with_their_index(database: Engine) -> 
 
 
 def test_migrating_twice_changes_nothing_and_the_way_back_is_clean(postgres: DatabaseServer) -> None:
-    engine = create_engine(postgres.new("history"))
+    engine = create_engine(postgres.new(f"history_{uuid4().hex[:8]}"))
     with engine.begin() as connection:
         before, after = upgrade(connection)
     assert before is None
