@@ -1,10 +1,12 @@
 """Examples of a Markdown page, so that tests can hold them against what they are taken from, or run them."""
 
+import ast
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 RIG_PAGE = ROOT / "docs" / "rig.md"
+TESTING_PAGE = ROOT / "docs" / "testing.md"
 
 _EXAMPLE = re.compile(r"^<!-- (?P<file>\S+) -->\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -19,3 +21,9 @@ def first_column(page: Path, heading: str) -> set[str]:
     _, _, rest = page.read_text().partition(f"\n| {heading} |")
     rows = rest.partition("\n\n")[0].splitlines()[2:]
     return {name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
+
+
+def fixtures(path: Path) -> set[str]:
+    """The functions of a module that are decorated as fixtures."""
+    functions = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+    return {f.name for f in functions if any("pytest.fixture" in ast.unparse(how) for how in f.decorator_list)}

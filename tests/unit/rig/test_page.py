@@ -1,6 +1,5 @@
 """docs/rig.md says what is so: its examples, its fixtures, its kinds of chaos, its commands."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from rig.chaos import Kind
 from rig.cli import main
 from rig.template import LOCAL_PATHS
-from tests.pages import RIG_PAGE, ROOT, examples, first_column
+from tests.pages import RIG_PAGE, ROOT, examples, first_column, fixtures
 
 PLUGINS = sorted((ROOT / "rig").glob("pytest_*.py"))
 TEMPLATES = [ROOT / "template.yaml", ROOT / "tests" / "rig_guest" / "template.yaml"]
@@ -24,12 +23,6 @@ def test_examples_are_the_second_projects_own_files() -> None:
 
 def test_every_fixture_of_the_plugin_has_its_row() -> None:
     assert first_column(RIG_PAGE, "Fixture") == {name for path in PLUGINS for name in fixtures(path)}
-
-
-def fixtures(path: Path) -> set[str]:
-    """The functions of a module that are decorated as fixtures."""
-    functions = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
-    return {f.name for f in functions if any("pytest.fixture" in ast.unparse(how) for how in f.decorator_list)}
 
 
 def test_every_kind_of_chaos_has_its_row() -> None:
