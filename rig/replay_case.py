@@ -15,6 +15,14 @@ from rig.execution_history import Step
 from rig.stack import Function
 
 _WIDTH: Final = 100  # leaves room for what stands before and after a value on its line
+_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # where a word of a logical id begins
+_ABOUT_IMPORTS: Final = (
+    "# To import the handlers, the functions' CodeUri, and their layers' ContentUri, must be on pytest's `pythonpath`.",
+)
+_ABOUT_FAILURES: Final = (
+    "# The failure is pinned. Once the fault is mended, change the next line to what is right, and",
+    "# the lines after it: the later steps and asserts are those of the failure.",
+)
 _OF_PYTHON: Final = ("from datetime import datetime", "from pathlib import Path", "from typing import Any")
 
 
@@ -99,19 +107,23 @@ def source(path: Path, case: Case) -> str:
     head = f"def {path.stem}({', '.join(parts.fixtures)}) -> None:"
     text = "\n".join([*([*lines, ""] if lines else []), "", head, *(f"    {line}" for line in body), ""])
     title = f'"""{case.name}, as `python -m rig replay` recorded it."""'
-    return "\n".join([title, "", *_imports(case, text), "", text])
+    hint = [*_ABOUT_IMPORTS, ""] if _names(case) else []
+    return "\n".join([title, "", *hint, *_imports(case, text), "", text])
 
 
 def _calls(case: Case, constants: Mapping[str, Any]) -> Iterator[list[str]]:
     """For each step the lines that give its handler the recorded input, and hold it to the recorded outcome."""
+    names = _names(case)
     for step, function in case.steps:
         event = slim(step.input)
         shared = "EVENT" in constants and event == constants["EVENT"]
-        call = f"{_alias(function)}({'EVENT' if shared else literal(event, 8)}, None)".split("\n")
+        argument = "EVENT" if shared else literal(event, 8)
+        call = f"{names.get(function.logical_id)}({argument}, None)".split("\n")
         if step.outcome.of_the_platform:
             yield [f"# {step.state} did not end by itself, but with {step.outcome.error}: it is not run"]
         elif step.outcome.error is not None:
-            yield [f"with failing_with({literal(step.outcome.error)}):", *(f"    {line}" for line in call)]
+            expected = f"with failing_with({literal(step.outcome.error)}):"
+            yield [*_ABOUT_FAILURES, expected, *(f"    {line}" for line in call)]
         elif step.outcome.output is None:
             yield call
         else:
@@ -119,14 +131,25 @@ def _calls(case: Case, constants: Mapping[str, Any]) -> Iterator[list[str]]:
             yield ["answer = " + call[0], *call[1:], *expected.split("\n")]
 
 
-def _alias(function: Function) -> str:
-    return function.handler.partition(".")[0]
+def _names(case: Case) -> dict[str, str]:
+    """What the handlers are called in the test, by logical id: OrdersFunction is `orders_function`, and so is Orders,
+    which keeps it apart from the test's own names and Python's. Only of steps that are run."""
+    names: dict[str, str] = {}
+    for step, function in case.steps:
+        if function.logical_id in names or step.outcome.of_the_platform:
+            continue
+        words = _WORDS.sub("_", function.logical_id).lower()
+        name = f"{words.removesuffix('function').rstrip('_')}_function".lstrip("_")
+        others = sum(re.fullmatch(rf"{name}(_\d+)?", taken) is not None for taken in names.values())
+        names[function.logical_id] = f"{name}_{others + 1}" if others else name
+    return names
 
 
 def _imports(case: Case, text: str) -> list[str]:
     """The lines that the text needs, in the order of this project's linter: Python's own, libraries, ours."""
+    names = _names(case)
     handlers = [
-        f"from {module} import {name} as {_alias(function)}"
+        f"from {module} import {name} as {names[function.logical_id]}"
         for step, function in case.steps
         if not step.outcome.of_the_platform
         for module, _, name in [function.handler.rpartition(".")]

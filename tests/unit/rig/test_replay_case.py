@@ -15,6 +15,9 @@ from rig.stack import Function
 
 LOOK = Function("LookFunction", "local-LookFunction", "look.app.handler", Path())
 TELL = Function("TellFunction", "local-TellFunction", "tell.app.handler", Path())
+ABOUT_IMPORTS = (
+    "# To import the handlers, the functions' CodeUri, and their layers' ContentUri, must be on pytest's `pythonpath`."
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -38,33 +41,70 @@ def test_a_step_that_gave_something_has_to_give_it_again() -> None:
     assert lines(looked(Outcome({"room": "kitchen"}))) == [
         '"""tsk_1, as `python -m rig replay` recorded it."""',
         "",
-        "from look.app import handler as look",
+        ABOUT_IMPORTS,
+        "",
+        "from look.app import handler as look_function",
         "from rig.comparing import differences",
         "",
         "",
         "def test_it() -> None:",
-        '    answer = look({"id": 1}, None)',
+        '    answer = look_function({"id": 1}, None)',
         '    assert differences({"room": "kitchen"}, answer) == []',
     ]
 
 
-def test_a_step_that_failed_has_to_fail_again() -> None:
-    assert lines(looked(Outcome(error="NotFoundError")))[-2:] == [
+def test_a_step_that_failed_has_to_fail_again_until_its_fault_is_mended() -> None:
+    assert lines(looked(Outcome(error="NotFoundError")))[-4:] == [
+        "    # The failure is pinned. Once the fault is mended, change the next line to what is right, and",
+        "    # the lines after it: the later steps and asserts are those of the failure.",
         '    with failing_with("NotFoundError"):',
-        '        look({"id": 1}, None)',
+        '        look_function({"id": 1}, None)',
     ]
 
 
 def test_a_step_that_the_platform_ended_is_named_and_not_run() -> None:
     written = lines(looked(Outcome(error="Sandbox.Timedout")), told({"id": 1}))
     assert "    # Look did not end by itself, but with Sandbox.Timedout: it is not run" in written
-    assert "from look.app import handler as look" not in written
+    assert "from look.app import handler as look_function" not in written
+
+
+def test_a_case_without_a_handler_says_nothing_of_imports() -> None:
+    assert not any("CodeUri" in line for line in lines(looked(Outcome(error="Sandbox.Timedout"))))
+
+
+def test_handlers_of_one_package_have_names_of_their_own() -> None:
+    modules = {
+        "OrdersFunction": "orders.step", "CleanupOrders": "orders.cleanup", "Task": "task.app", "SQSReader": "read.app",
+        "Read2Function": "read.two", "ABFunction": "ab.app", "AbFunction": "ab.other",
+    }  # fmt: skip
+    functions = [Function(name, name, f"{module}.handler", Path()) for name, module in modules.items()]
+    steps = [(Step("Do", function.arn, {}, 1, Outcome(None)), function) for function in functions]
+    written = lines(*steps, *steps)
+    assert [line for line in written if line.startswith("from ")] == [
+        "from ab.app import handler as ab_function",
+        "from ab.other import handler as ab_function_2",
+        "from orders.cleanup import handler as cleanup_orders_function",
+        "from orders.step import handler as orders_function",
+        "from read.app import handler as sqs_reader_function",
+        "from read.two import handler as read2_function",
+        "from task.app import handler as task_function",
+    ]
+    called = [line.strip() for line in written if "(EVENT, None)" in line]
+    assert called[:4] == [
+        "orders_function(EVENT, None)", "cleanup_orders_function(EVENT, None)", "task_function(EVENT, None)",
+        "sqs_reader_function(EVENT, None)",
+    ]  # fmt: skip
+    assert called[7:] == called[:7]
 
 
 def test_an_input_of_several_steps_stands_once() -> None:
     written = lines(looked(Outcome(None)), told({"id": 1}), told({"id": 1, "error": "x"}))
     assert 'EVENT = {"id": 1}' in written
-    assert written[-3:] == ["    look(EVENT, None)", "    tell(EVENT, None)", '    tell({"id": 1, "error": "x"}, None)']
+    assert written[-3:] == [
+        "    look_function(EVENT, None)",
+        "    tell_function(EVENT, None)",
+        '    tell_function({"id": 1, "error": "x"}, None)',
+    ]
 
 
 def test_the_products_parts_stand_in_their_places() -> None:
@@ -81,13 +121,15 @@ def test_the_products_parts_stand_in_their_places() -> None:
     assert written == [
         '"""tsk_1, as `python -m rig replay` recorded it."""',
         "",
+        ABOUT_IMPORTS,
+        "",
         "from datetime import datetime",
         "from pathlib import Path",
         "from typing import Any",
         "",
         "from sqlalchemy.orm import Session",
         "",
-        "from look.app import handler as look",
+        "from look.app import handler as look_function",
         "from roomlens.models import Task",
         "",
         'KEY = "a/b.jpg"',
@@ -97,7 +139,7 @@ def test_the_products_parts_stand_in_their_places() -> None:
         "",
         "def test_it(db: Session, s3: Any) -> None:",
         "    db.add(Task(id=KEY))",
-        '    look({"id": 1}, None)',
+        '    look_function({"id": 1}, None)',
         "    assert db.get(Task, KEY)",
     ]
 
