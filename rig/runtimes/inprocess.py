@@ -17,7 +17,7 @@ from typing import Any
 
 from rig.errors import RigError
 from rig.permissions import Permissions
-from rig.runtimes import InvokeResult, error_document, timed_out
+from rig.runtimes import InvokeResult, cold_start, error_document, timed_out
 from rig.stack import Function
 from rig.threads import ThreadPool
 
@@ -69,6 +69,8 @@ class InProcessRunner:
     ) -> None:
         functions = list(functions)
         self._environment = {**merged_environment(functions), **aws_environment}
+        self._code = [function.code for function in functions]
+        self._layers = [layer for function in functions for layer in function.layers]
         self._folders = list(dict.fromkeys(str(p) for f in functions for p in (f.code, *f.layers)))
         self._permissions = permissions
         self._enforce_timeouts = enforce_timeouts
@@ -78,7 +80,9 @@ class InProcessRunner:
         self._added: list[str] = []
 
     def enter(self) -> None:
-        """Gives this process the functions' environment and permissions, until `leave`."""
+        """Gives this process the functions' environment and permissions, until `leave`. In another environment than
+        before it is a cold start: the functions' modules are imported anew."""
+        cold_start.begin(self._environment, self._code, self._layers)
         self._entered.enter_context(self._permissions.watching())
         self._before = {name: os.environ.get(name) for name in self._environment}
         os.environ.update(self._environment)

@@ -17,15 +17,6 @@ def template_path() -> Path:
     return SAMPLE / "template.yaml"
 
 
-@pytest.fixture(autouse=True)
-def forget_clients() -> None:
-    """The sample keeps its S3 client, as functions should; a cloud that was started anew has another address."""
-    import sys
-
-    if "photo.app" in sys.modules:
-        sys.modules["photo.app"]._s3.cache_clear()
-
-
 @pytest.fixture
 def chaos_kinds() -> tuple[str, ...]:
     """None: these tests say what a calm cloud does, or switch the chaos that they are about."""

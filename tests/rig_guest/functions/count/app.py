@@ -7,9 +7,11 @@ from urllib.parse import unquote_plus
 
 import boto3
 
+s3 = boto3.client("s3")  # kept from call to call
+
 
 def handler(event, context):
-    s3, bucket = boto3.client("s3"), os.environ["BUCKET"]
+    bucket = os.environ["BUCKET"]
     for record in event["Records"]:
         key = unquote_plus(record["s3"]["object"]["key"])
         words = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode().split()
