@@ -22,7 +22,7 @@ Transform: AWS::Serverless-2016-10-31
 Resources:
   Ask: {Type: AWS::Serverless::Function, Properties: {CodeUri: ., Handler: keeps_client.handler, Runtime: python3.11}}
 """
-AWS = "https://s3.us-east-1.amazonaws.com"
+AWS = "https://s3.amazonaws.com"
 
 
 @pytest.fixture
