@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
 RIG_PAGE = ROOT / "docs" / "rig.md"
 TESTING_PAGE = ROOT / "docs" / "testing.md"
 
