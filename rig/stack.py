@@ -14,8 +14,30 @@ REGION = "us-east-1"
 PARTITION = "aws"
 
 
+HARMLESS = frozenset(
+    {
+        "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::Dashboard",
+        "AWS::IAM::InstanceProfile",
+        "AWS::IAM::ServiceLinkedRole",
+        "AWS::Lambda::Alias",
+        "AWS::Lambda::LayerVersionPermission",
+        "AWS::Lambda::Version",
+        "AWS::Logs::LogGroup",
+        "AWS::Logs::MetricFilter",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueuePolicy",
+    }
+)
+"""Types that the rig does not run and that nobody misses on one machine."""
+
+
 class UnknownNameError(RigError, LookupError):
     """No resource has this name; the message lists those that exist."""
+
+
+class AmbiguousNameError(UnknownNameError):
+    """Several resources may be meant; the message lists them."""
 
 
 @dataclass(frozen=True)
@@ -166,17 +188,32 @@ class Stack:
     roles: Mapping[str, Role]
     ignored: Mapping[str, str]
 
+    @property
+    def left_out(self) -> list[str]:
+        """What would do something in AWS and does nothing here, such as `Table (AWS::DynamoDB::Table)`."""
+        return [f"{name} ({kind})" for name, kind in sorted(self.ignored.items()) if kind not in HARMLESS]
+
     def function(self, name: str) -> Function:
-        """The function of this logical id, with or without `Function`, physical name, ARN or handler's folder.
+        """The function of this logical id, physical name or ARN; else of this logical id without `Function`, or
+        whose handler lies in this folder.
 
         Raises:
             UnknownNameError: none has it.
+            AmbiguousNameError: several have.
         """
         wanted = name.rpartition(":function:")[2]
         for function in self.functions.values():
-            folder = function.handler.partition(".")[0]
-            short = function.logical_id.removesuffix("Function")
-            if wanted in (function.logical_id, function.name, short, folder):
+            if wanted in (function.logical_id, function.name):
                 return function
+        found = [function for function in self.functions.values() if wanted in _short_names(function)]
+        if len(found) > 1:
+            candidates = ", ".join(sorted(function.logical_id for function in found))
+            raise AmbiguousNameError(f"{name!r} may be {candidates}: give one of these")
+        if found:
+            return found[0]
         known = ", ".join(sorted(self.functions)) or "none"
         raise UnknownNameError(f"no function is called {name!r}; the template has: {known}")
+
+
+def _short_names(function: Function) -> tuple[str, str]:
+    return function.logical_id.removesuffix("Function"), function.handler.partition(".")[0]
