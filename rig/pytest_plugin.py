@@ -91,7 +91,9 @@ def template_path(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture
 def template_parameters(template_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
     """Values for the template's parameters: the database's address, when it has a parameter for one."""
-    if DATABASE_PARAMETER not in loaded(template_path).parameters:
+    from rig.template_source import declared_parameters
+
+    if DATABASE_PARAMETER not in declared_parameters(template_path):
         return {}
     return {DATABASE_PARAMETER: request.getfixturevalue("database_url")}
 
@@ -129,6 +131,7 @@ def cloud(
     running = clouds.get(template_path, template_parameters, enforce_permissions=enforce_permissions)
     running.resume()
     running.reset()
+    running.permissions.forget()
     running.chaos.switch(*chaos_kinds)
     yield running
     try:

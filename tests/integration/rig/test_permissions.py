@@ -28,7 +28,6 @@ def test_a_handler_is_refused_what_its_role_does_not_allow(cloud: Cloud, monkeyp
 
 
 def test_the_functions_of_a_bucket_and_of_a_workflow_do_what_they_may(cloud: Cloud) -> None:
-    cloud.permissions.forget()
     cloud.client("s3").put_object(Bucket=cloud.bucket("Inbox"), Key="incoming/a.jpg", Body=b"x")
     cloud.wait(10)
     assert cloud.permissions.refused == []
@@ -43,7 +42,6 @@ class TestTurnedOff:
         return False
 
     def test_nothing_is_refused_and_all_is_noted(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-        cloud.permissions.forget()
         result = cloud.invoke("hello", wishes(cloud, monkeypatch))
         assert not result.error, result.payload
         assert [use.access.action for use in cloud.permissions.refused] == ["s3:PutObject"]
