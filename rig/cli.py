@@ -137,6 +137,22 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--template", type=Path, default=DEFAULT_TEMPLATE, metavar="FILE", help="the SAM template (template.yaml)"
     )
+    parser.add_argument(
+        "--parameter",
+        type=_parameter,
+        action="append",
+        default=[],
+        dest="parameters",
+        metavar="NAME=VALUE",
+        help="a value for one of the template's parameters (may be given again for others)",
+    )
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not (name and sign):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
 
 
 def _port(text: str) -> int:
@@ -164,6 +180,7 @@ def _up(options: argparse.Namespace) -> int:
             once=options.once,
             demo=not options.no_demo,
             chaos=chaos,
+            parameters=dict(options.parameters),
         )
     )
 
@@ -171,7 +188,8 @@ def _up(options: argparse.Namespace) -> int:
 def _invoke(options: argparse.Namespace) -> int:
     from rig.invoke import invoke_once, read_event
 
-    return invoke_once(options.template, DataFolder(options.data), options.name, read_event(options.event))
+    event, parameters = read_event(options.event), dict(options.parameters)
+    return invoke_once(options.template, DataFolder(options.data), options.name, event, parameters)
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -185,17 +203,21 @@ def _replay(options: argparse.Namespace) -> int:
             history=options.history,
             photo=options.photo,
             as_test=options.as_test,
+            parameters=dict(options.parameters),
         )
     )
 
 
 def _logs(options: argparse.Namespace) -> int:
     from rig.show_logs import show_logs
-    from rig.template import load_stack
+    from rig.system import read_stack
 
-    folder = DataFolder(options.data).logs
-    name = None if options.name is None else load_stack(options.template).function(options.name).logical_id
-    return show_logs(folder, name, lines=options.lines, follow=options.follow)
+    data, name = DataFolder(options.data), None
+    if options.name is not None:
+        state = data.read_state()
+        parameters = state.parameters if state else dict(options.parameters)
+        name = read_stack(options.template, parameters).function(options.name).logical_id
+    return show_logs(data.logs, name, lines=options.lines, follow=options.follow)
 
 
 def _clean(options: argparse.Namespace) -> int:

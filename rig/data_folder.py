@@ -6,9 +6,9 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rig.errors import RigError
@@ -27,13 +27,15 @@ class DataFolderError(RigError):
 
 @dataclass(frozen=True)
 class RigState:
-    """How to reach a running rig. `database_url` is empty when its template has no database."""
+    """How to reach a running rig. `database_url` is empty when its template has no database; `parameters` are those
+    that it was given."""
 
     pid: int
     template: str
     api_url: str
     s3_url: str
     database_url: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 class DataFolder:

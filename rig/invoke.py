@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from rig.data_folder import DataFolder, RigState
 from rig.errors import RigError
 from rig.runtimes import InvokeResult
 from rig.stack import Function
-from rig.template import load_stack
 
 
 class EventError(RigError):
@@ -37,11 +37,19 @@ def read_event(source: str | None) -> Any:
         raise EventError(f"the event {source} is not JSON: {error}") from None
 
 
-def invoke_once(template: Path, data: DataFolder, name: str, event: Any) -> int:
-    """Runs one function and prints what it gave; returns the exit status."""
-    function = load_stack(template).function(name)
+def invoke_once(template: Path, data: DataFolder, name: str, event: Any, parameters: Mapping[str, str]) -> int:
+    """Runs one function and prints what it gave; returns the exit status. The parameters are for a system that is
+    started for this call: one that runs already has its own."""
+    from rig.system import System, read_stack
+
     state = data.read_state()
-    result = _in_running(state, function, event) if state else _in_new(template, data, function, event)
+    function = read_stack(template, state.parameters if state else parameters).function(name)
+    if state:
+        result = _in_running(state, function, event)
+    else:
+        with data.held(), System(template, data, parameters) as system:
+            result = system.cloud.invoke(function.logical_id, event)
+            system.finish_work()
     if result.log:
         sys.stderr.write(result.log.rstrip("\n") + "\n")
     sys.stdout.write(json.dumps(result.payload, indent=2, ensure_ascii=False) + "\n")
@@ -54,12 +62,3 @@ def _in_running(state: RigState, function: Function, event: Any) -> InvokeResult
     )
     log = base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace")
     return InvokeResult(json.loads(answer["Payload"].read()), "FunctionError" in answer, log)
-
-
-def _in_new(template: Path, data: DataFolder, function: Function, event: Any) -> InvokeResult:
-    from rig.system import System
-
-    with data.held(), System(template, data) as system:
-        result = system.cloud.invoke(function.logical_id, event)
-        system.finish_work()
-        return result

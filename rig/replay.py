@@ -11,7 +11,7 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -24,8 +24,7 @@ from rig.recorder import Recorder, read_history
 from rig.replay_case import Case, CaseParts
 from rig.rerun import Fact, Rerun, function_of, report, rerun
 from rig.stack import Stack
-from rig.system import DATABASE_PARAMETER, database
-from rig.template import load_stack
+from rig.system import DATABASE_PARAMETER, database, read_stack
 
 PRODUCTS = {"AnalyzePhotoStateMachine": "rig.replay_roomlens"}
 """From a state machine to the module that knows what its executions work on, and can put it back."""
@@ -49,6 +48,7 @@ class ReplayOptions:
     history: Path | None = None
     photo: Path | None = None
     as_test: Path | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 class World(Protocol):
@@ -128,8 +128,9 @@ def _world(stack: Stack, name: str, execution: Execution, photo: Path | None) ->
 def _running(options: ReplayOptions) -> Iterator[Cloud]:
     """A cloud in this process, with a copy of the data folder's objects, and with its database."""
     with ExitStack() as closing:
-        address = closing.enter_context(_database(load_stack(options.template), options.data))
-        parameters = {DATABASE_PARAMETER: address} if address else {}
+        parameters = dict(options.parameters)
+        if address := closing.enter_context(_database(options)):
+            parameters[DATABASE_PARAMETER] = address
         cloud = closing.enter_context(Cloud(options.template, parameters, enforce_timeouts=False))
         _copy_objects(cloud, options.data)
         logger, nowhere = logging.getLogger("rig"), logging.NullHandler()
@@ -139,13 +140,14 @@ def _running(options: ReplayOptions) -> Iterator[Cloud]:
 
 
 @contextmanager
-def _database(stack: Stack, data: DataFolder) -> Iterator[str]:
+def _database(options: ReplayOptions) -> Iterator[str]:
     """The address of the rig's database that runs on the data folder; of a new one on its files when none does."""
-    state = data.read_state()
+    stack = read_stack(options.template, options.parameters)
+    state = options.data.read_state()
     if state is not None:
         yield state.database_url
         return
-    with data.held(), database(stack, data) as address:
+    with options.data.held(), database(stack, options.data, options.parameters) as address:
         yield address
 
 

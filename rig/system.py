@@ -19,6 +19,7 @@ from rig.data_folder import DataFolder, RigState
 from rig.errors import RigError
 from rig.stack import Stack
 from rig.template import load_stack
+from rig.template_source import declared_parameters
 
 DATABASE_PARAMETER = "DatabaseUrl"
 DATABASE_VARIABLE = "DATABASE_URL"
@@ -35,17 +36,26 @@ class StartError(RigError):
 class System:
     """Everything but the HTTP port, a context manager. What was started last is stopped first.
 
-    The database is the one of `DATABASE_URL` when that is set, else a PostgreSQL in the data folder, and none
-    when the template has no parameter for it. The template's `MigrateFunction`, if any, is invoked once.
+    The database is the one of the parameter `DatabaseUrl` when that is given, or of `DATABASE_URL` when that is set,
+    else a PostgreSQL in the data folder, and none when the template has no parameter for it. The template's
+    `MigrateFunction`, if any, is invoked once.
     """
 
     cloud: Cloud
 
     def __init__(
-        self, template: Path, data: DataFolder, *, s3_port: int = 0, api_url: str = "", chaos: Chaos | None = None
+        self,
+        template: Path,
+        data: DataFolder,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        s3_port: int = 0,
+        api_url: str = "",
+        chaos: Chaos | None = None,
     ) -> None:
         self._template = template
         self._data = data
+        self._parameters = dict(parameters or {})
         self._s3_port = s3_port
         self._api_url = api_url or "http://localhost:3000"
         self._chaos = chaos
@@ -68,7 +78,8 @@ class System:
 
     def state(self) -> RigState:
         """How other processes reach it."""
-        return RigState(os.getpid(), str(self._template), self._api_url, self.cloud.s3_url, self.database_url)
+        template, cloud = str(self._template), self.cloud
+        return RigState(os.getpid(), template, self._api_url, cloud.s3_url, self.database_url, self._parameters)
 
     def finish_work(self) -> None:
         """Lets events in flight come to their end, for a moment."""
@@ -76,7 +87,7 @@ class System:
             self.cloud.wait(LAST_WORK)
 
     def _start(self) -> None:
-        stack = load_stack(self._template)
+        stack = read_stack(self._template, self._parameters)
         with ThreadPoolExecutor(1) as pool:
             starting = pool.submit(self._start_database, stack)
             warm_up()  # meanwhile
@@ -97,8 +108,8 @@ class System:
         self._migrate()
 
     def _start_database(self, stack: Stack) -> Mapping[str, str]:
-        self.database_url = self._database.enter_context(database(stack, self._data))
-        return {DATABASE_PARAMETER: self.database_url} if self.database_url else {}
+        self.database_url = self._database.enter_context(database(stack, self._data, self._parameters))
+        return self._parameters | ({DATABASE_PARAMETER: self.database_url} if self.database_url else {})
 
     def _migrate(self) -> None:
         if MIGRATE_FUNCTION not in self.cloud.stack.functions:
@@ -109,8 +120,23 @@ class System:
             raise StartError(f"the database's schema could not be brought up to date: {reason.partition(chr(10))[0]}")
 
 
+def read_stack(template: Path, parameters: Mapping[str, str]) -> Stack:
+    """What the template says while its database is not there yet: a parameter for its address needs no value."""
+    values = dict(parameters)
+    declared = declared_parameters(template).get(DATABASE_PARAMETER)
+    if declared is not None:
+        values.setdefault(DATABASE_PARAMETER, str(declared.get("Default", "")))
+    return load_stack(template, values)
+
+
+def starts_database(template: Path, parameters: Mapping[str, str]) -> bool:
+    """Whether the system of this template starts a PostgreSQL of its own."""
+    given = parameters.get(DATABASE_PARAMETER) or os.environ.get(DATABASE_VARIABLE)
+    return not given and DATABASE_PARAMETER in declared_parameters(template)
+
+
 @contextmanager
-def database(stack: Stack, data: DataFolder) -> Iterator[str]:
+def database(stack: Stack, data: DataFolder, parameters: Mapping[str, str]) -> Iterator[str]:
     """The address of the template's database, running inside this `with`; empty when it has no parameter for one.
 
     Raises:
@@ -118,7 +144,7 @@ def database(stack: Stack, data: DataFolder) -> Iterator[str]:
     """
     if DATABASE_PARAMETER not in stack.parameters:
         yield ""
-    elif address := os.environ.get(DATABASE_VARIABLE, ""):
+    elif address := parameters.get(DATABASE_PARAMETER) or os.environ.get(DATABASE_VARIABLE, ""):
         yield address
     else:
         from rig.postgres import Postgres, PostgresError

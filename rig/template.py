@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from rig import resources
+from rig import resources, template_source
 from rig.intrinsics import NO_VALUE, Json, Resolver, TemplateError
 from rig.stack import ACCOUNT, PARTITION, REGION, Stack
 
@@ -18,6 +18,8 @@ __all__ = ["TemplateError", "load_stack"]
 AWS_URL: Final = "http://127.0.0.1:4566"
 API_URL: Final = "http://localhost:3000"
 STACK_NAME: Final = "local"
+
+ONLY_PYTHON: Final = "only Python functions from a local CodeUri run here"
 
 LOCAL_PATHS: Final = {
     "AWS::Serverless::Function": "CodeUri",
@@ -62,55 +64,27 @@ def load_stack(
         TemplateError: the template can't be run as it stands; names the resource and the reason.
     """
     path = path.resolve()
-    raw = _parse(path)
-    values = _parameter_values(raw.get("Parameters") or {}, parameters or {})
+    raw = template_source.read(path)
+    values = template_source.parameter_values(raw.get("Parameters") or {}, parameters or {})
     local_paths = _take_local_paths(raw, path.parent)
     template = _translate(raw, path, values)
     builder = _Builder(path, template, values, local_paths, stack_name, aws_url, api_url)
     return builder.build()
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    from samtranslator.yaml_helper import yaml_parse
-
-    try:
-        raw = yaml_parse(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TemplateError(f"{path}: {error.strerror}") from None
-    except Exception as error:  # the YAML library's own errors say line and column
-        raise TemplateError(f"{path} is not a template: {error}") from error
-    if not isinstance(raw, dict) or not isinstance(raw.get("Resources"), dict):
-        raise TemplateError(f"{path} is not a template: it has no Resources")
-    return raw
-
-
-def _parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Json]:
-    unknown = sorted(set(given) - set(declared))
-    if unknown:
-        raise TemplateError(f"the template has no parameter {', '.join(unknown)}")
-    values: dict[str, Json] = {}
-    for name, parameter in declared.items():
-        value = given.get(name, parameter.get("Default"))
-        if value is None:
-            raise TemplateError(f"the parameter {name} has no default: give it a value")
-        allowed = parameter.get("AllowedValues")
-        if allowed and str(value) not in map(str, allowed):
-            raise TemplateError(f"the parameter {name} can't be {value!r}; allowed are {', '.join(map(str, allowed))}")
-        is_list = str(parameter.get("Type")).startswith(("CommaDelimitedList", "List<"))
-        values[name] = [item.strip() for item in str(value).split(",")] if is_list else str(value)
-    return values
-
-
 def _take_local_paths(raw: dict[str, Any], folder: Path) -> dict[str, Path]:
     """Notes each resource's local folder and puts an S3 location in its place, as `sam package` would."""
-    shared = raw.get("Globals", {}).get("Function", {}).pop("CodeUri", None)
+    shared = dict(raw.get("Globals", {}).get("Function", {}))
+    raw.get("Globals", {}).get("Function", {}).pop("CodeUri", None)
     paths: dict[str, Path] = {}
     for logical_id, resource in raw["Resources"].items():
         name = LOCAL_PATHS.get(resource.get("Type"))
         if name is None:
             continue
         properties = resource.setdefault("Properties", {})
-        value = properties.get(name, shared if name == "CodeUri" else None)
+        if name == "CodeUri":
+            _check_runs_here(logical_id, {**shared, **properties})
+        value = properties.get(name, shared.get(name) if name == "CodeUri" else None)
         if value is None and name == "DefinitionUri":
             continue  # an inline Definition
         if not isinstance(value, str):
@@ -120,6 +94,15 @@ def _take_local_paths(raw: dict[str, Any], folder: Path) -> dict[str, Path]:
             raise TemplateError(f"{logical_id}: {name} {value} does not exist")
         properties[name] = {"Bucket": "local", "Key": logical_id}
     return paths
+
+
+def _check_runs_here(logical_id: str, properties: Mapping[str, Any]) -> None:
+    runtime = properties.get("Runtime", "")
+    other = runtime if isinstance(runtime, str) and not runtime.startswith("python") else ""
+    if properties.get("PackageType") == "Image":
+        raise TemplateError(f"{logical_id} is an image: {ONLY_PYTHON}")
+    if other:
+        raise TemplateError(f"{logical_id} is {other}: {ONLY_PYTHON}")
 
 
 def _translate(raw: dict[str, Any], path: Path, values: Mapping[str, Json]) -> dict[str, Any]:
@@ -242,7 +225,7 @@ class _Builder:
 
     def _local_path(self, key: str | None) -> Path:
         if key is None or key not in self.local_paths:
-            raise TemplateError("only functions with a local CodeUri can run here")
+            raise TemplateError(ONLY_PYTHON)
         return self.local_paths[key]
 
     def _live_resources(self) -> dict[str, dict[str, Any]]:

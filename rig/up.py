@@ -6,9 +6,9 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
@@ -17,7 +17,7 @@ from rig.chaos import Chaos
 from rig.data_folder import DataFolder
 from rig.errors import RigError
 from rig.stack import Stack
-from rig.system import System, first_bucket, listen, serving
+from rig.system import System, first_bucket, listen, serving, starts_database
 
 HOST = "127.0.0.1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -43,6 +43,7 @@ class UpOptions:
     once: bool
     demo: bool
     chaos: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 def run(options: UpOptions) -> int:
@@ -61,14 +62,19 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
     stack.enter_context(options.data.held())
     listener = stack.enter_context(listen(HOST, options.port))
     port = listener.getsockname()[1]
-    stack.enter_context(_logging(options.data.logs))
+    stack.enter_context(logging_to(options.data.logs))
     if options.demo:
-        _say("Starting PostgreSQL, S3, the functions and the API …")
+        server = "PostgreSQL, " if starts_database(options.template, options.parameters) else ""
+        _say(f"Starting {server}S3, the functions and the API …")
     api_url = f"http://localhost:{port}"
     chaos = Chaos(*options.chaos)
     system = stack.enter_context(
-        System(options.template, options.data, s3_port=options.s3_port, api_url=api_url, chaos=chaos)
+        System(
+            options.template, options.data, options.parameters, s3_port=options.s3_port, api_url=api_url, chaos=chaos
+        )
     )
+    if left_out := system.cloud.stack.left_out:
+        sys.stderr.write(f"rig: left out: {', '.join(left_out)}\n")
     stack.enter_context(serving(system.cloud, listener))
     options.data.write_state(system.state())
     stack.callback(system.finish_work)
@@ -136,7 +142,7 @@ def _stopping_on_signals() -> Iterator[None]:
 
 
 @contextmanager
-def _logging(folder: Path) -> Iterator[None]:
+def logging_to(folder: Path) -> Iterator[None]:
     """Failures in full in `rig.log`, and in one line each on stderr."""
     folder.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger("rig")
@@ -160,5 +166,9 @@ def _logging(folder: Path) -> Iterator[None]:
 
 
 class _FirstLine(logging.Formatter):
+    """What is logged in one line; of a function's failure, where the rest of it stands."""
+
     def format(self, record: logging.LogRecord) -> str:
-        return super().format(record).partition("\n")[0]
+        line = super().format(record).partition("\n")[0]
+        function = getattr(record, "function", None)
+        return f"{line} (rig logs {function})" if function else line

@@ -56,4 +56,5 @@ def log_failure(function: Function, error: Any) -> None:
         document.get("errorType", "an error"),
         document.get("errorMessage", ""),
         f"\n{trace.rstrip()}" if trace else "",
+        extra={"function": function.logical_id},
     )

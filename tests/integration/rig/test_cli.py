@@ -117,6 +117,44 @@ def test_an_unknown_function_lists_those_that_exist(run: Run) -> None:
     assert run("logs", "nobody")[0] == 1
 
 
+@pytest.mark.usefixtures("no_cloud")
+def test_what_does_not_run_here_is_left_out_in_one_line_and_no_database_is_started_for_nobody(run: Run) -> None:
+    status, out, said = run("up", "--once", "--port", "0")
+    assert status == 0
+    assert out.startswith("Starting S3, the functions and the API …\nready http://localhost:")
+    assert said == "rig: left out: Table (AWS::DynamoDB::Table)\n"
+
+
+@pytest.mark.parametrize("given", ["DatabaseUrl", "=x", ""])
+def test_a_malformed_parameter_is_refused(run: Run, capsys: pytest.CaptureFixture[str], given: str) -> None:
+    for command in (["up"], ["invoke", "hello"], ["replay", "task"]):
+        with pytest.raises(SystemExit, match="2"):
+            run(*command, "--parameter", given)
+        assert f"--parameter: {given!r} is not NAME=VALUE" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("no_cloud")
+def test_parameters_without_defaults_get_their_values(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///kept")
+    (tmp_path / "told.py").write_text("import os\ndef handler(*_):\n    return os.environ['TOLD']\n")
+    template = tmp_path / "template.yaml"
+    template.write_text(
+        "Transform: AWS::Serverless-2016-10-31\n"
+        "Parameters: {DatabaseUrl: {Type: String}, Stage: {Type: String}}\n"
+        "Resources:\n  Told:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+        "      {CodeUri: ., Handler: told.handler, Runtime: python3.11,\n"
+        "       Environment: {Variables: {TOLD: !Sub '${Stage} ${DatabaseUrl}'}}}\n"
+    )
+    command = ("invoke", "Told", "--template", str(template))
+    assert run(*command) == (1, "", "rig: the parameter Stage has no default: give it a value\n")
+    status, answer, _ = run(*command, "--parameter", "Stage=a=b")
+    assert (status, json.loads(answer)) == (0, "a=b sqlite:///kept")
+    status, answer, _ = run(*command, "--parameter", "Stage=x", "--parameter", "DatabaseUrl=y")
+    assert (status, json.loads(answer)) == (0, "x y")
+
+
 @pytest.mark.parametrize(("text", "reason"), [(None, "No such file"), ("{", "is not JSON")])
 def test_an_event_that_can_not_be_read_is_one_line(run: Run, tmp_path: Path, text: str | None, reason: str) -> None:
     path = tmp_path / "event.json"
@@ -136,9 +174,7 @@ def test_a_clean_of_something_else_is_refused(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_cloud")
-def test_a_function_is_invoked_without_a_running_rig(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_function_is_invoked_without_a_running_rig(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     event = tmp_path / "event.json"
     event.write_text(json.dumps({"body": json.dumps({"do": "log"})}))
     status, answer, log = run("invoke", "hello", "-e", str(event))

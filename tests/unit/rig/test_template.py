@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rig.stack import Notification, Stack, UnknownNameError
+from rig.stack import AmbiguousNameError, Notification, Stack, UnknownNameError
 from rig.template import TemplateError, load_stack
 
 SAMPLE = Path(__file__).parents[2] / "rig_sample" / "template.yaml"
@@ -129,6 +129,40 @@ def test_an_unknown_function_names_those_that_exist(stack: Stack) -> None:
         stack.function("nobody")
 
 
+def test_a_short_name_of_several_functions_lists_them_and_the_full_name_is_of_one(tmp_path: Path) -> None:
+    function = "{Type: AWS::Serverless::Function, Properties: {CodeUri: ., Runtime: python3.11, Handler: orders.%s}}"
+    handlers = {"TakeFunction": "app.handler", "StepFunction": "step.handler", "orders": "other.handler"}
+    resources = "".join(f"  {name}: {function % handler}\n" for name, handler in handlers.items())
+    stack = load_stack(written(tmp_path, f"Resources:\n{resources}"))
+    assert stack.function("orders").handler == "orders.other.handler"
+    assert stack.function("Take").handler == "orders.app.handler"
+    del stack.functions["orders"]
+    with pytest.raises(AmbiguousNameError, match="'orders' may be StepFunction, TakeFunction"):
+        stack.function("orders")
+
+
+@pytest.mark.parametrize(("shared", "own"), [("nodejs22.x", None), ("python3.11", "java21"), (None, "nodejs22.x")])
+def test_a_function_in_another_language_is_refused(tmp_path: Path, shared: str | None, own: str | None) -> None:
+    head = f"Globals: {{Function: {{Runtime: {shared}}}}}\n" if shared else ""
+    runtime = f"Runtime: {own}, " if own else ""
+    function = f"{{Type: AWS::Serverless::Function, Properties: {{{runtime}Handler: a.b, CodeUri: .}}}}"
+    with pytest.raises(TemplateError, match=r"^Work is .*: only Python functions from a local CodeUri run here"):
+        load_stack(written(tmp_path, f"{head}Resources: {{Work: {function}}}"))
+
+
+def test_a_function_that_is_an_image_is_refused(tmp_path: Path) -> None:
+    function = "{Type: AWS::Serverless::Function, Properties: {PackageType: Image, ImageUri: x}}"
+    with pytest.raises(TemplateError, match=r"^Work is an image: only Python functions"):
+        load_stack(written(tmp_path, f"Resources: {{Work: {function}}}"))
+
+
+def test_what_is_missed_is_told_apart_from_what_is_not(tmp_path: Path) -> None:
+    resources = "Resources: {Mails: {Type: AWS::SNS::Topic}, Lines: {Type: AWS::Logs::LogGroup}}"
+    stack = load_stack(written(tmp_path, resources))
+    assert stack.left_out == ["Mails (AWS::SNS::Topic)"]
+    assert set(stack.ignored) == {"Mails", "Lines"}
+
+
 def test_an_unknown_parameter_is_refused() -> None:
     with pytest.raises(TemplateError, match="no parameter Colour"):
         load_stack(SAMPLE, {"Colour": "red"})
@@ -152,9 +186,7 @@ def test_a_file_that_is_no_template_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_intrinsic_function_names_its_resource(tmp_path: Path) -> None:
-    path = written(
-        tmp_path, "Resources: {Store: {Type: AWS::S3::Bucket, Properties: {BucketName: !ImportValue x}}}"
-    )
+    path = written(tmp_path, "Resources: {Store: {Type: AWS::S3::Bucket, Properties: {BucketName: !ImportValue x}}}")
     with pytest.raises(TemplateError, match=r"Store: the intrinsic function Fn::ImportValue"):
         load_stack(path)
 
