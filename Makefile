@@ -105,7 +105,7 @@ benchmarks: setup ## the figures that the README quotes
 	@$(PY) -m benchmarks.rooms
 
 .PHONY: mutants
-mutants: .venv/.packages .venv-mutants/.packages ## do the tests notice faults put into the code; about an hour (docs/mutants.md)
+mutants: .venv/.packages .venv-mutants/.packages ## do the tests notice faults put into the code; 15 minutes (docs/mutants.md)
 	@nice .venv-mutants/bin/python -m tools.mutants $(MUTANTS)
 
 .PHONY: clean
