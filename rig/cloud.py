@@ -5,6 +5,7 @@ moto is the engine, behind one seam: `invoke` goes in, events and executions com
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from rig.activity import Activity
 from rig.asynchronous import AsyncInvoker
 from rig.chaos import Chaos, Step
 from rig.errors import RigError
+from rig.execution_history import why_ended
 from rig.gateway import Gateway
 from rig.moto_imports import without_ec2
 from rig.permissions import Permissions
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 RunnerKind = Literal["inprocess", "process"]
 RETRY_DELAYS = (0.2, 0.5)
+
+logger = logging.getLogger("rig")
 
 _one_at_a_time = threading.Lock()
 
@@ -274,7 +278,11 @@ class Cloud:
         if self._store is not None:
             self._store.sync(bucket, key)
 
-    def _execution_ended(self, name: str, events: list[Any]) -> None:
+    def _execution_ended(self, name: str, machine: str, status: str, events: list[Any]) -> None:
+        if status != "SUCCEEDED":
+            known = (found.logical_id for found in self.stack.state_machines.values() if found.name == machine)
+            why = why_ended(events)
+            logger.error("execution %s of %s %s%s", name, next(known, machine), status, f": {why}" if why else "")
         if self._recorder is not None:
             self._recorder.record(name, events)
 

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionH
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ _FAILED: Final = (
 )  # fmt: skip
 # errors that Lambda or Step Functions report themselves, by how their names begin
 _OF_THE_PLATFORM: Final = ("States.", "Sandbox.", "Runtime.", "Lambda.", NO_ANSWER)
+
+_BAD_ENDS: Final = ("ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted")
 
 Event = Mapping[str, Any]
 
@@ -83,6 +85,15 @@ def read_execution(document: Any) -> Execution:
         raise HistoryError("the history does not begin with ExecutionStarted: save all its pages") from None
     except (KeyError, TypeError, ValueError) as error:
         raise HistoryError(f"this is no execution's history with inputs and outputs: {error!r}") from None
+
+
+def why_ended(events: Iterable[Event]) -> str:
+    """What the end of an execution says that did not succeed, such as `ValueError, no words`; may be nothing."""
+    for event in events:
+        if event["type"] in _BAD_ENDS:
+            details = _details(event)
+            return ", ".join(filter(None, [details.get("error"), _message(details)]))
+    return ""
 
 
 def _steps(events: list[Event]) -> Iterator[Step]:

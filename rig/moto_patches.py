@@ -47,12 +47,12 @@ LOG_TAIL = 4096
 class Hooks:
     """What the patches call. Functions go by their physical name; `object_changed` gets bucket and key;
     `invoke` gets the step of a workflow that asks, if one does, and may raise ThrottledError; `execution_ended` gets
-    the execution's name and the events of its history."""
+    the execution's name, its state machine's, its status and the events of its history."""
 
     invoke: Callable[[str, Any, Step | None], InvokeResult]
     invoke_async: Callable[[str, Any], None]
     object_changed: Callable[[str, str], None]
-    execution_ended: Callable[[str, list[Any]], None]
+    execution_ended: Callable[[str, str, str, list[Any]], None]
     activity: Activity
     after_request: AfterRequest
 
@@ -227,8 +227,10 @@ def _end_worker(hooks: Hooks) -> Callable[..., None]:
     def run(self: Any) -> None:
         try:
             original(self)
-            name = self._evaluation_details.execution_details.name
-            hooks.execution_ended(name, self.env.event_manager.get_event_history())
+            details = self._evaluation_details
+            machine, history = details.state_machine_details.name, self.env.event_manager.get_event_history()
+            status = self._execution_communication.execution.exec_status.value
+            hooks.execution_ended(details.execution_details.name, machine, status, history)
         finally:
             hooks.activity.end(self.rig_token)
 

@@ -132,9 +132,41 @@ def test_a_state_machine_catches_an_error_by_its_class_name(execute: Any) -> Non
     assert json.loads(output["error"]["Cause"])["errorMessage"] == "nothing to be done"
 
 
-def test_an_error_that_nobody_catches_fails_the_execution(execute: Any) -> None:
-    done = execute({"id": "never", "sleep": "not a number"})
+def test_an_error_that_nobody_catches_fails_the_execution_and_the_log_says_so(
+    execute: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = execute({"id": "never", "sleep": "not a number"}, name="restless")
     assert (done["status"], done["error"]) == ("FAILED", "TypeError")
+    assert "execution restless of WorkStateMachine FAILED: TypeError, " in caplog.text
+
+
+def test_a_failure_that_is_caught_is_none_of_the_execution(execute: Any, caplog: pytest.LogCaptureFixture) -> None:
+    assert execute({"hopeless": True})["status"] == "SUCCEEDED"
+    assert "StepOneFunction failed with HopelessError" in caplog.text
+    assert "execution " not in caplog.text
+
+
+def test_an_execution_that_takes_too_long_is_logged(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    machine = cloud.client("stepfunctions")
+    wait = {"Type": "Wait", "Seconds": 2, "End": True}
+    definition = {"StartAt": "Wait", "TimeoutSeconds": 1, "States": {"Wait": wait}}
+    slow = machine.create_state_machine(
+        name="slow", definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/slow"
+    )["stateMachineArn"]
+    machine.start_execution(stateMachineArn=slow, name="late")
+    cloud.wait(10)
+    machine.delete_state_machine(stateMachineArn=slow)
+    assert "execution late of slow TIMED_OUT\n" in caplog.text
+
+
+def test_an_execution_that_is_stopped_is_logged(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    machine = cloud.client("stepfunctions")
+    started = machine.start_execution(
+        stateMachineArn=cloud.state_machine("WorkStateMachine"), name="halted", input='{"id": "h", "sleep": 0.5}'
+    )
+    machine.stop_execution(executionArn=started["executionArn"])
+    cloud.wait(10)
+    assert "execution halted of WorkStateMachine ABORTED\n" in caplog.text
 
 
 def test_executions_without_a_name_are_told_apart(execute: Any) -> None:
