@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rig import patience
+
 
 class StillBusyError(TimeoutError):
     """Something was still in flight when the time was over; the message says what."""
@@ -45,7 +47,7 @@ class Activity:
             self.end(token)
 
     def wait(self, timeout: float) -> None:
-        """Returns as soon as nothing is in flight.
+        """Returns as soon as nothing is in flight; a person who looks with a debugger has all the time.
 
         Raises:
             StillBusyError: after `timeout` seconds.
@@ -54,7 +56,9 @@ class Activity:
         with self._changed:
             while self._running:
                 left = end - time.monotonic()
-                if left <= 0:
+                if left <= 0 and patience.is_unlimited():
+                    left = patience.UNLIMITED
+                elif left <= 0:
                     running = ", ".join(sorted(set(self._running.values())))
                     raise StillBusyError(f"after {timeout:g} s still in flight: {running}")
                 self._changed.wait(left)

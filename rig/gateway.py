@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final
 
+from rig import patience
 from rig.http_events import (
     Headers,
     MalformedResponseError,
@@ -91,10 +92,11 @@ class Gateway:
         if len(json.dumps(event)) > MAX_PAYLOAD:
             return _message(413, "Request Entity Too Large")
         future = asyncio.wrap_future(self._threads.submit(lambda: self._invoke(match.function, event)))
-        try:
-            result = await asyncio.wait_for(future, self._timeout)
-        except TimeoutError:
+        await asyncio.wait([future], timeout=self._timeout)
+        if not future.done() and not patience.is_unlimited():
+            future.cancel()
             return _message(503, "Service Unavailable")
+        result = await future
         if result.error:
             return _message(500, "Internal Server Error")
         try:

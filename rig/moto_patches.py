@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -23,6 +24,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.core.config import default_user_config
 from moto.s3 import notifications
 from moto.s3.models import S3Backend
+from moto.stepfunctions.parser.asl.component.state.exec import execute_state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
@@ -32,6 +34,7 @@ from rig.activity import Activity
 from rig.chaos import Step, ThrottledError
 from rig.engine import AfterRequest
 from rig.moto_state import put_object
+from rig.patience import PatientEvent
 from rig.runtimes import InvokeResult
 from rig.s3_events import ObjectChange, s3_event
 from rig.stack import REGION
@@ -67,6 +70,7 @@ def patched(hooks: Hooks, port: int) -> Iterator[None]:
         (LambdaFunction, "invoke", _invoke(hooks)),
         (lambda_eval_utils, "execute_lambda_function_integration", _execute_step()),
         (lambda_eval_utils, "boto_client_for", _client_for_step()),
+        (execute_state, "threading", SimpleNamespace(Event=PatientEvent)),  # waits as long as a debugger is open
         (notifications, "send_event", _send_event(hooks)),
         (S3Backend, "put_object", _noting(hooks, put_object)),
         (S3Backend, "delete_object", _noting(hooks, S3Backend.delete_object)),

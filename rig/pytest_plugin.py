@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rig.patience import debugging
+
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from rig.handlers import Handlers
     from rig.stack import Stack
 
-pytest_plugins = ["rig.pytest_postgres", "rig.pytest_chaos"]
+pytest_plugins = ["rig.pytest_postgres", "rig.pytest_chaos", "rig.pytest_debugging"]
 
 DATABASE_PARAMETER = "DatabaseUrl"
 
@@ -75,11 +77,6 @@ def clouds(request: pytest.FixtureRequest) -> Iterator[CloudPool]:
     pool = CloudPool(not debugging(request.config), request.config.getoption("chaos_seed"))
     yield pool
     pool.close()
-
-
-def debugging(config: pytest.Config) -> bool:
-    """With `--pdb` or `--trace` no function is given up at its timeout: a person thinks longer."""
-    return bool(config.getoption("usepdb", False) or config.getoption("trace", False))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from rig import patience
 from rig.errors import RigError
 from rig.permissions import Permissions
 from rig.runtimes import InvokeResult, cold_start, error_document, timed_out
@@ -109,7 +110,7 @@ class InProcessRunner:
         try:
             return call.result(function.timeout if self._enforce_timeouts else None)
         except FutureTimeoutError:  # a thread can't be killed: it runs on, its answer is dropped
-            return timed_out(request_id, function.timeout)
+            return call.result() if patience.is_unlimited() else timed_out(request_id, function.timeout)
 
     def close(self) -> None:
         self.leave()
