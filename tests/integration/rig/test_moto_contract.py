@@ -1,6 +1,8 @@
 """What AWS does and the rig relies on; each of these holds one patch of `rig.moto_patches`, or moto itself."""
 
 import json
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -146,27 +148,43 @@ def test_a_failure_that_is_caught_is_none_of_the_execution(execute: Any, caplog:
     assert "execution " not in caplog.text
 
 
-def test_an_execution_that_takes_too_long_is_logged(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
-    machine = cloud.client("stepfunctions")
-    wait = {"Type": "Wait", "Seconds": 2, "End": True}
-    definition = {"StartAt": "Wait", "TimeoutSeconds": 1, "States": {"Wait": wait}}
-    slow = machine.create_state_machine(
-        name="slow", definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/slow"
-    )["stateMachineArn"]
-    machine.start_execution(stateMachineArn=slow, name="late")
+@pytest.fixture
+def waiting(cloud: Cloud) -> Iterator[Callable[..., str]]:
+    """Starts an execution that waits for two seconds; gives its ARN once it does."""
+    machine, made = cloud.client("stepfunctions"), []
+
+    def waiting(name: str, **options: Any) -> str:
+        states = {"Wait": {"Type": "Wait", "Seconds": 2, "End": True}}
+        made.append(
+            machine.create_state_machine(
+                name="slow",
+                definition=json.dumps({"StartAt": "Wait", "States": states, **options}),
+                roleArn="arn:aws:iam::123456789012:role/slow",
+            )["stateMachineArn"]
+        )
+        arn = str(machine.start_execution(stateMachineArn=made[0], name=name)["executionArn"])
+        while len(machine.get_execution_history(executionArn=arn)["events"]) < 2:
+            time.sleep(0.01)
+        return arn
+
+    yield waiting
+    machine.delete_state_machine(stateMachineArn=made[0])
+
+
+def test_an_execution_that_takes_too_long_is_logged(
+    cloud: Cloud, waiting: Callable[..., str], caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting("late", TimeoutSeconds=1)
     cloud.wait(10)
-    machine.delete_state_machine(stateMachineArn=slow)
     assert "execution late of slow TIMED_OUT\n" in caplog.text
 
 
-def test_an_execution_that_is_stopped_is_logged(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
-    machine = cloud.client("stepfunctions")
-    started = machine.start_execution(
-        stateMachineArn=cloud.state_machine("WorkStateMachine"), name="halted", input='{"id": "h", "sleep": 0.5}'
-    )
-    machine.stop_execution(executionArn=started["executionArn"])
+def test_an_execution_that_is_stopped_is_logged(
+    cloud: Cloud, waiting: Callable[..., str], caplog: pytest.LogCaptureFixture
+) -> None:
+    cloud.client("stepfunctions").stop_execution(executionArn=waiting("halted"))
     cloud.wait(10)
-    assert "execution halted of WorkStateMachine ABORTED\n" in caplog.text
+    assert "execution halted of slow ABORTED\n" in caplog.text
 
 
 def test_executions_without_a_name_are_told_apart(execute: Any) -> None:
