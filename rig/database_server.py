@@ -7,9 +7,19 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from rig.errors import RigError
 
 # "testruns" as bytes: processes that make databases from one template wait for each other
 _LOCK: Final = 0x7465_7374_7275_6E73
+
+# seconds until a server that does not answer is given up
+_PATIENCE: Final = {"connect_timeout": 10}
+
+
+class DatabaseServerError(RigError):
+    """The server can't be used."""
 
 
 class DatabaseServer:
@@ -20,13 +30,28 @@ class DatabaseServer:
 
     def __init__(self, url: str, run: str, worker: str = "main") -> None:
         self.run = run
-        self._url = make_url(url).set(drivername="postgresql+psycopg2")
+        try:
+            self._url = make_url(url).set(drivername="postgresql+psycopg2")
+        except (SQLAlchemyError, ValueError):  # their messages may show a password
+            raise DatabaseServerError("this is no address of a server") from None
         self._worker = worker
 
     def url(self, database: str | None = None) -> str:
         """The address for SQLAlchemy: of a database, or the one that was given."""
         url = self._url if database is None else self._url.set(database=database)
         return url.render_as_string(hide_password=False)
+
+    def check(self) -> None:
+        """Whether it answers.
+
+        Raises:
+            DatabaseServerError: it does not; in one line, without the address and its password.
+        """
+        try:
+            with self._connection():
+                pass
+        except SQLAlchemyError as error:
+            raise DatabaseServerError(str(getattr(error, "orig", None) or error).partition("\n")[0]) from None
 
     def new(self, name: str) -> str:
         """Makes an empty database for this process, and gives its address."""
@@ -77,6 +102,6 @@ class DatabaseServer:
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        engine = create_engine(self._url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        engine = create_engine(self._url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=_PATIENCE)
         with engine.connect() as connection:
             yield connection

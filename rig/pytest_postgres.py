@@ -63,7 +63,7 @@ def _new_server() -> Iterator[DatabaseServer]:
 
     run = f"run_{uuid.uuid4().hex[:8]}"
     if wanted := _wanted():
-        server = DatabaseServer(wanted, run)
+        server = _answering(wanted, run)
         try:
             yield server
         finally:
@@ -73,6 +73,18 @@ def _new_server() -> Iterator[DatabaseServer]:
 
         with Postgres(durable=False) as postgres:
             yield DatabaseServer(postgres.url(), run)
+
+
+def _answering(url: str, run: str) -> DatabaseServer:
+    """A server of the person's own. The run ends when it can't be reached: every test that needs it would fail."""
+    from rig.database_server import DatabaseServer, DatabaseServerError
+
+    try:
+        server = DatabaseServer(url, run)
+        server.check()
+    except DatabaseServerError as error:
+        pytest.exit(f"{URL_VARIABLE}: {error}", pytest.ExitCode.USAGE_ERROR)
+    return server
 
 
 @pytest.fixture(scope="session")

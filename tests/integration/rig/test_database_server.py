@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from rig.database_server import DatabaseServer
+from rig.database_server import DatabaseServer, DatabaseServerError
 
 pytestmark = pytest.mark.postgres
 
@@ -87,3 +87,10 @@ def test_an_address_that_names_no_driver_is_taken_with_ours(server: DatabaseServ
     plain = server.url().replace("postgresql+psycopg2://", "postgresql://")
     assert plain.startswith("postgresql://")
     assert DatabaseServer(plain, "run").url("other") == server.url("other")
+
+
+def test_a_server_that_does_not_answer_is_one_line_without_its_password() -> None:
+    with pytest.raises(DatabaseServerError, match=r'^connection to server at "127\.0\.0\.1", port 1 failed') as raised:
+        DatabaseServer("postgresql://me:secret@127.0.0.1:1/db", "run_x").check()
+    assert "\n" not in str(raised.value)
+    assert "secret" not in str(raised.value)

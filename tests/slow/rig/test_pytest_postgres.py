@@ -108,6 +108,25 @@ def test_where_no_postgresql_can_start_only_those_tests_fail_that_need_it(
     assert "1 passed, 4 errors" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("postgresql+psycopg2://me:secret@127.0.0.1:1/db", 'connection to server at "127.0.0.1", port 1 failed'),
+        ("postgresql+psycopg2://me:secret@127.0.0.1:secret/db", "this is no address of a server"),
+    ],
+    ids=["dead", "wrong"],
+)
+def test_a_server_that_can_not_be_reached_ends_the_run_in_one_line(
+    suite: Path, processes: list[str], url: str, reason: str
+) -> None:
+    done = run(suite, url, *processes)
+    said = done.stdout + done.stderr
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR, said
+    assert done.stdout.count(f"TEST_DATABASE_URL: {reason}") == 1
+    assert "Traceback" not in said
+    assert "secret" not in said
+
+
 def test_another_kind_of_database_is_refused(suite: Path, processes: list[str]) -> None:
     done = run(suite, "mysql://me@host/db", *processes)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
