@@ -1,5 +1,6 @@
 """What every test stands on: a marker by folder, no way out to the network, and the fixtures of tests/fixtures."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -46,6 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if level not in LEVELS:
             raise pytest.UsageError(f"{item.path} stands outside of tests/{{{','.join(LEVELS)}}}")
         item.add_marker(level)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the collector need not look through it again and again, which costs a fifth
+    of the unit tests' time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

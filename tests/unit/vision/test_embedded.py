@@ -84,7 +84,7 @@ def test_an_analysis_leaves_the_photo_as_it_was(analyzer: EmbeddedPhotoAnalyzer)
 
 
 def test_threads_get_their_own_photo_s_analysis(analyzer: EmbeddedPhotoAnalyzer) -> None:
-    photos = [brightened(room(), 0.5 + 0.1 * step) for step in range(12)]
+    photos = [brightened(room(), 0.5 + 0.1 * step) for step in range(6)]
     expected = [analyzer.analyze(photo) for photo in photos]
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(analyzer.analyze, photos))
