@@ -14,12 +14,14 @@ where handlers use services that the check of permissions does not know.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rig.errors import RigError
 from rig.patience import debugging
 
 if TYPE_CHECKING:
@@ -90,7 +92,9 @@ def template_parameters(template_path: Path, request: pytest.FixtureRequest) -> 
     """Values for the template's parameters: the database's address, when it has a parameter for one."""
     from rig.template_source import declared_parameters
 
-    if DATABASE_PARAMETER not in declared_parameters(template_path):
+    with in_one_line():
+        declared = declared_parameters(template_path)
+    if DATABASE_PARAMETER not in declared:
         return {}
     return {DATABASE_PARAMETER: request.getfixturevalue("database_url")}
 
@@ -98,7 +102,17 @@ def template_parameters(template_path: Path, request: pytest.FixtureRequest) -> 
 @pytest.fixture
 def template_stack(template_path: Path, template_parameters: dict[str, str]) -> Stack:
     """What the template says."""
-    return loaded(template_path, **template_parameters)
+    with in_one_line():
+        return loaded(template_path, **template_parameters)
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """What a person can put right is told as one line, not as a traceback through the rig."""
+    try:
+        yield
+    except RigError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @cache
@@ -125,7 +139,8 @@ def cloud(
 ) -> Iterator[Cloud]:
     """The whole template, running in this process, with empty buckets and queues. Its environment is there
     during the test only; what the code under test caches of it is the test's to forget."""
-    running = clouds.get(template_path, template_parameters, enforce_permissions=enforce_permissions)
+    with in_one_line():
+        running = clouds.get(template_path, template_parameters, enforce_permissions=enforce_permissions)
     running.resume()
     running.reset()
     running.permissions.forget()
@@ -153,9 +168,11 @@ def handlers(template_stack: Stack, enforce_permissions: bool, pytestconfig: pyt
     """The template's functions alone, in this process: no cloud runs, and what they ask of AWS the test must mock."""
     from rig.handlers import Handlers
 
-    with Handlers(
-        template_stack, enforce_timeouts=not debugging(pytestconfig), enforce_permissions=enforce_permissions
-    ) as handlers:
+    patient = debugging(pytestconfig)
+    with ExitStack() as closing:
+        with in_one_line():
+            handlers = Handlers(template_stack, enforce_timeouts=not patient, enforce_permissions=enforce_permissions)
+            closing.enter_context(handlers)
         yield handlers
 
 
