@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from starlette.testclient import TestClient
 
 from rig import patience
 from rig.activity import Activity, StillBusyError
@@ -62,6 +61,8 @@ def test_without_a_debugger_an_event_may_not_come() -> None:
 
 @pytest.mark.parametrize(("person", "status"), [(True, 200), (False, 503)])
 def test_the_api_waits_for_a_function_only_while_a_person_looks(person: bool, status: int) -> None:
+    from starlette.testclient import TestClient
+
     may_answer = threading.Event()
 
     def invoke(name: str, event: object) -> InvokeResult:

@@ -1,16 +1,22 @@
 """What `rig up` says of failures while it runs."""
 
 import logging
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from rig.runtimes import log_failure
 from rig.stack import Function
-from rig.up import logging_to
 
 COUNT = Function("CountFunction", "local-CountFunction", "count.app.handler", Path())
 ERROR = {"errorType": "ValueError", "errorMessage": "no words", "stackTrace": ["  File app.py\n"]}
+
+
+def logging_to(folder: Path) -> AbstractContextManager[None]:
+    from rig import up  # with the whole cloud, which the collecting of these tests must not import
+
+    return up.logging_to(folder)
 
 
 def test_a_failure_is_one_line_that_says_where_the_rest_stands(
