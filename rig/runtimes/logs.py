@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import select
 import struct
 import termios
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
 MAX_BYTES = 5 * 2**20
 TAIL_LINES = 200
+PATIENCE = 2.0
+"""Seconds that a caller waits for the last lines of a process that never stops writing."""
 
 
 class FunctionLog:
@@ -53,26 +57,31 @@ class FunctionLog:
 
 
 class LogReader:
-    """Carries what one process writes, line by line, into its function's log; calls `ended` when it is gone."""
+    """Carries what one process writes, line by line, into its function's log; calls `ended` when it is gone.
+
+    A line is in the pipe, or it is in the tail: the lock is held on the way from the one to the other.
+    """
 
     def __init__(self, pipe: IO[bytes], log: FunctionLog, ended: Callable[[], None]) -> None:
         self._pipe = pipe
         self._log = log
         self._ended = ended
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._moving = threading.Lock()
+        self._unfinished = b""
         self._thread = threading.Thread(target=self._carry, name="function-log", daemon=True)
         self._thread.start()
 
     def take(self) -> str:
         """The lines since the last call, those that are still on their way among them."""
-        for _ in range(100):
-            if self._waiting() == 0:
-                break
+        patience = time.monotonic() + PATIENCE
+        while True:
+            with self._moving:
+                if self._waiting() == 0 or time.monotonic() > patience:
+                    lines = list(self._tail)
+                    self._tail.clear()
+                    return "\n".join(lines)
             time.sleep(0.002)
-        lines = []
-        while self._tail:
-            lines.append(self._tail.popleft())
-        return "\n".join(lines)
 
     def note(self, line: str) -> None:
         """Adds a line of the platform's own."""
@@ -86,10 +95,21 @@ class LogReader:
         return int(struct.unpack("i", answer)[0])
 
     def _carry(self) -> None:
+        descriptor, readable = self._pipe.fileno(), select.poll()
+        readable.register(descriptor, select.POLLIN)
         with self._pipe:
-            for raw in self._pipe:
-                # a traceback comes as one line, its parts held together by carriage returns
-                for line in raw.decode("utf-8", "replace").rstrip("\n").split("\r"):
-                    self._tail.append(line)
-                    self._log.write(line)
+            while True:
+                readable.poll()  # waits without the lock
+                with self._moving:
+                    read = os.read(descriptor, 65_536)
+                    *lines, self._unfinished = (self._unfinished + read).split(b"\n")
+                    self._keep(lines if read else [self._unfinished] * bool(self._unfinished))
+                if not read:
+                    break
         self._ended()
+
+    def _keep(self, lines: Iterable[bytes]) -> None:
+        # a traceback comes as one line, its parts held together by carriage returns
+        for line in (part for raw in lines for part in raw.decode("utf-8", "replace").split("\r")):
+            self._tail.append(line)
+            self._log.write(line)
