@@ -28,7 +28,7 @@ pytest_plugins = [
 ]
 
 HERE = Path(__file__).parent
-collect_ignore = ["rig_guest"]  # another project, which integration/rig/test_guest.py runs in a process of its own
+collect_ignore = ["rig_guest"]  # another project, which slow/rig/test_guest.py runs in a process of its own
 LEVELS = ("unit", "integration", "slow")
 CHOSEN_BY = {"unit": {"unit"}, "integration": {"integration"}, "slow": {"slow"}, "not slow": {"unit", "integration"}}
 

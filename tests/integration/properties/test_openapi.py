@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from tests.openapi_calls import OPERATIONS, WITHOUT_INPUT, Existing, answer, explore, operation
 from tests.pictures import BLUE, photo
 
-FEW = settings(max_examples=20)
+FEW = settings(max_examples=10)
 RUBBISH = {
     "nothing": b"",
     "a NUL": b"\0",

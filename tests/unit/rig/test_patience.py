@@ -25,34 +25,34 @@ def lifted(request: pytest.FixtureRequest) -> Iterator[None]:
         patience.lift()
         yield
     else:
-        timer = threading.Timer(0.05, patience.lift)
+        timer = threading.Timer(0.01, patience.lift)
         timer.start()
         yield
         timer.join()
 
 
 def in_a_moment(action: Callable[[], None]) -> None:
-    threading.Timer(0.4, action).start()
+    threading.Timer(0.15, action).start()
 
 
 def test_what_is_in_flight_is_waited_for(lifted: None) -> None:
     activity = Activity()
     token = activity.begin("a handler at a breakpoint")
     in_a_moment(lambda: activity.end(token))
-    activity.wait(0.1)
+    activity.wait(0.05)
 
 
 def test_without_a_debugger_it_is_given_up() -> None:
     activity = Activity()
     activity.begin("a handler that hangs")
     with pytest.raises(StillBusyError, match="a handler that hangs"):
-        activity.wait(0.1)
+        activity.wait(0.05)
 
 
 def test_an_event_is_waited_for(lifted: None) -> None:
     event = PatientEvent()
     in_a_moment(event.set)
-    assert event.wait(0.1)
+    assert event.wait(0.05)
 
 
 def test_without_a_debugger_an_event_may_not_come() -> None:
@@ -66,7 +66,7 @@ def test_the_api_waits_for_a_function_only_while_a_person_looks(person: bool, st
     may_answer = threading.Event()
 
     def invoke(name: str, event: object) -> InvokeResult:
-        may_answer.wait(0.4)
+        may_answer.wait(0.15)
         return InvokeResult({"statusCode": 200})
 
     if person:
