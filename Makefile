@@ -55,7 +55,7 @@ test: lint types template tests ## everything that CI runs
 .PHONY: tests
 tests: setup .venv-sam/.packages ## all tests, and those of `make sqlite`
 ifeq ($(strip $(PYTEST_ARGS)),)
-	@$(PY) -m pytest -n auto -m "not slow" --cov
+	@$(PY) -m pytest -n auto --dist worksteal -m "not slow" --cov
 	@$(PY) -m pytest -m slow
 else
 	@$(PY) -m pytest $(PYTEST_ARGS)
@@ -64,11 +64,11 @@ endif
 
 .PHONY: fast
 fast: setup ## all tests but the slow ones
-	@$(PY) -m pytest -m "not slow" $(PYTEST_ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal -m "not slow" $(PYTEST_ARGS)
 
 .PHONY: unit
 unit: setup ## the tests that need no database and no process
-	@$(PY) -m pytest -m unit $(PYTEST_ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal -m unit $(PYTEST_ARGS)
 
 .PHONY: sqlite
 sqlite: setup ## the fast tests on SQLite; what only PostgreSQL does is deselected, and listed

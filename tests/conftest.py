@@ -52,7 +52,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What was imported stays to the end: the collector need not look through it again and again, which costs a fifth
     of the unit tests' time."""
-    gc.collect()
     gc.freeze()
 
 

@@ -34,7 +34,7 @@ def process(tmp_path: Path) -> Iterator[Process]:
 
 
 def test_every_line_that_was_written_is_taken(process: Process) -> None:
-    for number in range(500):
+    for number in range(100):
         process.write(b"line %d\n" % number)
         assert process.reader.take() == f"line {number}"
     process.end()
