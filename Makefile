@@ -55,7 +55,7 @@ test: lint types template tests ## everything that CI runs
 .PHONY: tests
 tests: setup .venv-sam/.packages ## all tests, and those of `make sqlite`
 ifeq ($(strip $(PYTEST_ARGS)),)
-	@$(PY) -m pytest -n auto --dist worksteal -m "not slow" --cov
+	@$(PY) -m pytest -m "not slow" --cov
 	@$(PY) -m pytest -m slow
 else
 	@$(PY) -m pytest $(PYTEST_ARGS)
@@ -63,11 +63,11 @@ endif
 	@$(MAKE) sqlite
 
 .PHONY: fast
-fast: setup ## all tests but the slow ones
-	@$(PY) -m pytest -n auto --dist worksteal -m "not slow" $(PYTEST_ARGS)
+fast: setup ## all tests but the slow ones, on all processors
+	@$(PY) -m pytest -m "not slow" $(PYTEST_ARGS)
 
 .PHONY: unit
-unit: setup ## the tests that need no database and no process
+unit: setup ## the tests that need no database and no process, on all processors
 	@$(PY) -m pytest -n auto --dist worksteal -m unit $(PYTEST_ARGS)
 
 .PHONY: sqlite

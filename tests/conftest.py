@@ -40,6 +40,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if level in LEVELS and level not in chosen else None
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """All fast tests together run on all processors without being asked to; whatever else runs, only with `-n`."""
+    if any(argument.startswith(("-n", "--numprocesses")) for argument in config.invocation_params.args):
+        return None  # xdist counts the processors
+    if config.getoption("markexpr") != "not slow" or config.args_source is pytest.Config.ArgsSource.ARGS:
+        return 0
+    config.option.dist = "worksteal"
+    return None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each test carries the marker of the folder it stands in; there is no other place for one."""
     for item in items:
