@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
+from urllib.parse import unquote
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
@@ -70,6 +71,7 @@ class Engine:
         self._socket = socket.create_server((HOST, port))
         self.port: int = self._socket.getsockname()[1]
         self._after_request = after_request
+        self._objects = threading.Lock()
         self._application = DomainDispatcherApplication(create_backend_app)
         self._server = make_server(
             HOST, self.port, self._answer, threaded=True, request_handler=_RequestHandler, fd=self._socket.fileno()
@@ -92,15 +94,27 @@ class Engine:
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         started: list[Any] = []
-        with self._after_request.collecting() as actions:
-            body: Iterable[bytes] = self._application(environ, lambda *arguments: started.extend(arguments))
-        try:
-            for action in actions:
-                action()
-        except StorageFullError as error:
-            return _refuse(start_response, error)
+        with self._objects if _is_about_objects(environ) else nullcontext():
+            with self._after_request.collecting() as actions:
+                body: Iterable[bytes] = self._application(environ, lambda *arguments: started.extend(arguments))
+            try:
+                for action in actions:
+                    action()
+            except StorageFullError as error:
+                return _refuse(start_response, error)
         start_response(*started)
         return body
+
+
+def _is_about_objects(environ: dict[str, Any]) -> bool:
+    """Whether a request is one of S3, by its signature or its link; a form that is sent to a bucket has neither.
+
+    They are served one after the other: moto throws the bytes of an object away when another takes its place, also
+    when they are just being read, and answers 500.
+    """
+    signed = f"{environ.get('HTTP_AUTHORIZATION', '')}{unquote(environ.get('QUERY_STRING', ''))}"
+    is_form = str(environ.get("CONTENT_TYPE", "")).startswith("multipart/form-data")
+    return "/s3/aws4_request" in signed or is_form
 
 
 def _refuse(start_response: StartResponse, error: StorageFullError) -> list[bytes]:

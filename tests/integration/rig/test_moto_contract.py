@@ -1,8 +1,10 @@
 """What AWS does and the rig relies on; each of these holds one patch of `rig.moto_patches`, or moto itself."""
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -29,6 +31,24 @@ def test_the_event_comes_after_the_objects_metadata(put: Any, seen: Any) -> None
     put("incoming/1/a.jpg", ContentType="image/jpeg", Metadata={"listing": "7"})
     (one,) = seen()
     assert (one["content_type"], one["metadata"]) == ("image/jpeg", {"listing": "7"})
+
+
+def test_an_object_may_be_replaced_while_others_read_it(cloud: Cloud) -> None:
+    s3, place = cloud.client("s3"), {"Bucket": cloud.bucket("Inbox"), "Key": "other/a.jpg"}
+    s3.put_object(**place, Body=b"x")
+
+    def replace_and_read(_: int) -> bytes:
+        s3.put_object(**place, Body=b"x")
+        return bytes(s3.get_object(**place)["Body"].read())
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)  # threads get into each other's way more often
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            read = set(pool.map(replace_and_read, range(200)))
+    finally:
+        sys.setswitchinterval(before)
+    assert read == {b"x"}
 
 
 def test_only_matching_keys_raise_an_event(put: Any, seen: Any) -> None:
