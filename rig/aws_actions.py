@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from rig.definitions import function_arn
 from rig.errors import RigError
-from rig.policies import INVOKE, Access, function_arn
+from rig.policies import INVOKE, Access
 from rig.stack import ACCOUNT, PARTITION, REGION
 
 Parameters = Mapping[str, Any]

@@ -16,6 +16,7 @@ from rig import aws
 from rig.activity import Activity
 from rig.asynchronous import AsyncInvoker
 from rig.chaos import Chaos, Step
+from rig.data_folder import EXECUTIONS, LOGS, OBJECTS
 from rig.errors import RigError
 from rig.execution_history import why_ended
 from rig.gateway import Gateway
@@ -34,7 +35,6 @@ RunnerKind = Literal["inprocess", "process"]
 RETRY_DELAYS = (0.2, 0.5)
 
 logger = logging.getLogger("rig")
-
 _one_at_a_time = threading.Lock()
 
 
@@ -229,8 +229,8 @@ class Cloud:
         self._engine.start()
         self._deploy()
         if self._data is not None:
-            self._restore(self._data / "s3")
-            self._recorder = Recorder(self._data / "executions")
+            self._restore(self._data / OBJECTS)
+            self._recorder = Recorder(self._data / EXECUTIONS)
             self._recorder.prune()
         self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors)
         self._closing.callback(self.gateway.close)
@@ -242,7 +242,7 @@ class Cloud:
             return InProcessRunner(functions, environment, self.permissions, self._enforce_timeouts)
         from rig.runtimes.process import ProcessRunner
 
-        return ProcessRunner(aws.environment(self.s3_url), None if self._data is None else self._data / "logs")
+        return ProcessRunner(aws.environment(self.s3_url), None if self._data is None else self._data / LOGS)
 
     def _deploy(self) -> None:
         from rig.deploy import deploy

@@ -12,14 +12,14 @@ and `?` for one, in actions (whose case doesn't count) and in resources. Only a 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from rig.stack import ACCOUNT, PARTITION, REGION, Function, Role, Stack, StateMachine, Statement
+from rig.definitions import called_functions
+from rig.stack import Function, Role, Stack, StateMachine, Statement
 
 INVOKE: Final = "lambda:InvokeFunction"
 SEND: Final = "sqs:SendMessage"
@@ -70,14 +70,7 @@ def needed_by_lambda(function: Function) -> list[Access]:
 
 def needed_by_state_machine(machine: StateMachine) -> list[Access]:
     """The invocations in its definition; not those whose function comes from the execution's input."""
-    return [Access(INVOKE, arn) for arn in sorted(set(_invoked(json.loads(machine.definition))))]
-
-
-def function_arn(name: str) -> str:
-    """The ARN of a function that is named by its ARN, the end of it, or its physical name."""
-    if name.startswith("arn:"):
-        return name
-    return f"arn:{PARTITION}:lambda:{REGION}:{ACCOUNT}:function:{name.rpartition('function:')[2]}"
+    return [Access(INVOKE, arn) for arn in sorted({arn for _, arn in called_functions(machine.definition)})]
 
 
 def role_of(stack: Stack, arn: str) -> Role | None:
@@ -145,20 +138,3 @@ def _faults_of_state_machines(stack: Stack) -> Iterator[str]:
             access = Access(INVOKE, function.arn)
             if access not in needed and not refusal(role, access):
                 yield f"{machine.logical_id} may invoke {function.logical_id}, and its definition never does"
-
-
-def _invoked(state: Any) -> Iterator[str]:
-    """The ARNs of the functions that a definition, or a part of one, invokes."""
-    if isinstance(state, list):
-        for item in state:
-            yield from _invoked(item)
-    if not isinstance(state, dict):
-        return
-    resource = str(state.get("Resource", ""))
-    if ":states:::lambda:invoke" in resource:
-        arguments = state.get("Parameters") or state.get("Arguments") or {}
-        resource = function_arn(str(arguments.get("FunctionName", "")))
-    if ":function:" in resource and not resource.endswith(":"):
-        yield ":".join(resource.split(":")[:7])  # a version or an alias doesn't count
-    for item in state.values():
-        yield from _invoked(item)

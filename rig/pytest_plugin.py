@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["rig.pytest_postgres", "rig.pytest_chaos", "rig.pytest_debugging"]
 
-DATABASE_PARAMETER = "DatabaseUrl"
-
 
 class CloudPool:
     """The one running cloud of this process. Asking for another template stops it and starts that one."""
@@ -90,8 +88,10 @@ def template_path(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture
 def template_parameters(template_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
     """Values for the template's parameters: the database's address, when it has a parameter for one."""
+    from rig.template_source import DATABASE_PARAMETER, declared_parameters
+
     with in_one_line():
-        takes_database = DATABASE_PARAMETER in declared(template_path)
+        takes_database = DATABASE_PARAMETER in declared_parameters(template_path)
     if not takes_database:
         return {}
     return {DATABASE_PARAMETER: request.getfixturevalue("database_url")}
@@ -111,14 +111,6 @@ def in_one_line() -> Iterator[None]:
         yield
     except RigError as error:
         pytest.fail(str(error), pytrace=False)
-
-
-@cache
-def declared(path: Path) -> frozenset[str]:
-    """The names of a template's parameters, read once in a run: YAML takes its time too."""
-    from rig.template_source import declared_parameters
-
-    return frozenset(declared_parameters(path))
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, redirect_stdout
@@ -25,7 +24,8 @@ from rig.recorder import Recorder, read_history
 from rig.replay_case import Case, CaseParts
 from rig.rerun import Fact, Rerun, function_of, report, rerun
 from rig.stack import Stack
-from rig.system import DATABASE_PARAMETER, DATABASE_VARIABLE, database, read_stack
+from rig.system import database, given_address, read_stack
+from rig.template_source import DATABASE_PARAMETER
 
 PRODUCTS = {"AnalyzePhotoStateMachine": "rig.replay_roomlens"}
 """From a state machine to the module that knows what its executions work on, and can put it back."""
@@ -148,14 +148,11 @@ def _database(options: ReplayOptions) -> Iterator[str]:
     if state is not None:
         yield state.database_url
         return
-    if not (_given_address(options) or options.data.database.exists()) and DATABASE_PARAMETER in stack.parameters:
+    there = given_address(options.parameters) or options.data.database.exists()
+    if DATABASE_PARAMETER in stack.parameters and not there:
         raise ReplayError(f"{options.data.path} has no database yet: start `rig up` on it once")
     with options.data.held(), database(stack, options.data, options.parameters) as address:
         yield address
-
-
-def _given_address(options: ReplayOptions) -> str:
-    return options.parameters.get(DATABASE_PARAMETER) or os.environ.get(DATABASE_VARIABLE, "")
 
 
 def _copy_objects(cloud: Cloud, data: DataFolder) -> None:

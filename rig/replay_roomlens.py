@@ -20,7 +20,7 @@ from rig.execution_history import Execution
 from rig.replay_case import Attachment, CaseParts, literal
 from rig.rerun import Fact
 from roomlens import storage
-from roomlens.db import SessionFactory, engine
+from roomlens.db import SessionFactory, bound_to, engine
 from roomlens.errors import AppError
 from roomlens.models import Analysis, Image, ImageStatus, Listing, Task, TaskStatus, TaskStep
 from roomlens.photos.decoding import decode
@@ -170,11 +170,10 @@ def _rolled_back() -> Iterator[None]:
     except OperationalError as error:
         raise TaskError(f"the database can't be reached: {str(error.orig).partition(chr(10))[0]}") from None
     with connection, connection.begin() as outer:
-        SessionFactory.configure(bind=connection, join_transaction_mode="create_savepoint")
         try:
-            yield
+            with bound_to(connection):
+                yield
         finally:
-            SessionFactory.configure(bind=None, join_transaction_mode="conditional_savepoint")
             outer.rollback()
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rig.comparing import differences
+from rig.definitions import called_functions
 from rig.execution_history import Execution, HistoryError, Outcome, Step
 from rig.runtimes import InvokeResult
 from rig.stack import Function, Stack, UnknownNameError
@@ -74,7 +74,9 @@ def function_of(stack: Stack, step: Step) -> Function:
         HistoryError: the template has neither.
     """
     name = step.function.rpartition(":function:")[2].partition(":")[0]  # without its version or alias
-    for known in (name, *_functions_of_state(stack, step.state)):
+    machines = stack.state_machines.values()
+    called = (arn for machine in machines for state, arn in called_functions(machine.definition) if state == step.state)
+    for known in (name, *called):
         try:
             return stack.function(known)
         except UnknownNameError:
@@ -103,26 +105,6 @@ def _run(step: Step, function: Function, invoke: Invoke) -> RerunStep:
     document = result.payload if isinstance(result.payload, dict) else {}
     now = Outcome(error=str(document.get("errorType", "")), message=str(document.get("errorMessage", "")))
     return RerunStep(step, now, "".join(document.get("stackTrace") or []).rstrip())
-
-
-def _functions_of_state(stack: Stack, name: str) -> Iterator[str]:
-    for machine in stack.state_machines.values():
-        for state in _states(json.loads(machine.definition)):
-            if name in state:
-                task = state[name]
-                yield str(task.get("Parameters", task.get("Arguments", {})).get("FunctionName", task.get("Resource")))
-
-
-def _states(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every `States` of a definition; those of branches stand inside of others."""
-    if isinstance(value, dict):
-        if isinstance(value.get("States"), dict):
-            yield value["States"]
-        for inner in value.values():
-            yield from _states(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _states(inner)
 
 
 def report(rerun: Rerun) -> str:

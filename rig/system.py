@@ -19,9 +19,8 @@ from rig.data_folder import DataFolder, RigState
 from rig.errors import RigError
 from rig.stack import Stack
 from rig.template import load_stack
-from rig.template_source import declared_parameters
+from rig.template_source import DATABASE_PARAMETER, declared_parameters
 
-DATABASE_PARAMETER = "DatabaseUrl"
 DATABASE_VARIABLE = "DATABASE_URL"
 MIGRATE_FUNCTION = "MigrateFunction"
 
@@ -131,8 +130,12 @@ def read_stack(template: Path, parameters: Mapping[str, str]) -> Stack:
 
 def starts_database(template: Path, parameters: Mapping[str, str]) -> bool:
     """Whether the system of this template starts a PostgreSQL of its own."""
-    given = parameters.get(DATABASE_PARAMETER) or os.environ.get(DATABASE_VARIABLE)
-    return not given and DATABASE_PARAMETER in declared_parameters(template)
+    return not given_address(parameters) and DATABASE_PARAMETER in declared_parameters(template)
+
+
+def given_address(parameters: Mapping[str, str]) -> str:
+    """Where a database is that runs already, as a parameter or the environment says; empty when neither does."""
+    return parameters.get(DATABASE_PARAMETER) or os.environ.get(DATABASE_VARIABLE, "")
 
 
 @contextmanager
@@ -144,7 +147,7 @@ def database(stack: Stack, data: DataFolder, parameters: Mapping[str, str]) -> I
     """
     if DATABASE_PARAMETER not in stack.parameters:
         yield ""
-    elif address := parameters.get(DATABASE_PARAMETER) or os.environ.get(DATABASE_VARIABLE, ""):
+    elif address := given_address(parameters):
         yield address
     else:
         from rig.postgres import Postgres, PostgresError

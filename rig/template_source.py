@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from rig.intrinsics import Json, TemplateError
+
+DATABASE_PARAMETER = "DatabaseUrl"
+"""The parameter that gets the address of a database."""
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -28,13 +32,19 @@ def read(path: Path) -> dict[str, Any]:
     return raw
 
 
-def declared_parameters(path: Path) -> dict[str, Any]:
+def declared_parameters(path: Path) -> Mapping[str, Any]:
     """The template's parameters by name, as they are declared: nothing is asked about their values.
 
     Raises:
         TemplateError: the file can't be read.
     """
-    return dict(read(path).get("Parameters") or {})
+    return _declared(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@lru_cache(maxsize=8)
+def _declared(path: Path, _changed: int) -> Mapping[str, Any]:
+    """Read once for each state of the file: it is asked for several times in a start, and in each test of a cloud."""
+    return read(path).get("Parameters") or {}
 
 
 def parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from migrations.migrate import upgrade
 from rig.database_server import DatabaseServer
-from roomlens.db import SessionFactory, measured
+from roomlens.db import SessionFactory, bound_to, measured
 from roomlens.dialects import new_engine
 from roomlens.models import Base
 
@@ -55,10 +55,8 @@ def isolated(engine: Engine) -> Iterator[Session]:
     """A session in a transaction that is rolled back; the layer's own sessions work in the same one."""
     with engine.connect() as connection:
         outer = connection.begin()
-        SessionFactory.configure(bind=connection, join_transaction_mode="create_savepoint")
         try:
-            with SessionFactory() as session:
+            with bound_to(connection), SessionFactory() as session:
                 yield session
         finally:
-            SessionFactory.configure(bind=None, join_transaction_mode="conditional_savepoint")
             outer.rollback()

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roomlens.chat.composing import Seen, compose
-from roomlens.chat.turns import COMPOSER
+from roomlens.chat.turns import COMPOSER, seen
 from roomlens.models import (
     Analysis,
     ChangeVerdict,
@@ -36,7 +36,7 @@ from roomlens.photos.records import Arrival
 from roomlens.photos.rows import settle
 from roomlens.storage import original_key
 from roomlens.vision import NOT_SCORABLE, PhotoAnalysis
-from roomlens.vocabulary import RoomType, Tag
+from roomlens.vocabulary import RoomType
 from tests.fakes import FakeAnalyzer
 from tests.pictures import encoded
 from tests.scenes import scene
@@ -112,7 +112,7 @@ def seed_conversations(db: Session, listing_ids: Sequence[int], per_listing: int
     """A question about each listing, and the answer that its photos give."""
     made = []
     for listing_id in listing_ids:
-        photos = [_seen(analysis) for analysis in _analyses(db, listing_id)]
+        photos = [seen(analysis) for analysis in _analyses(db, listing_id)]
         for n in range(per_listing):
             conversation = Conversation(listing_id=listing_id, user_id=f"user-{n + 1}")
             db.add(conversation)
@@ -208,17 +208,6 @@ def _add_turn(db: Session, conversation_id: int, question: str, photos: Sequence
     for message in (asked, answer):  # one by one: messages are read in the order of their ids
         db.add(message)
         db.flush()
-
-
-def _seen(analysis: Analysis) -> Seen:
-    return Seen(
-        image_id=analysis.image_id,
-        room=RoomType(analysis.room_type),
-        tags=frozenset(Tag(feature["tag"]) for feature in analysis.features),
-        caption=analysis.caption,
-        condition=analysis.condition_score,
-        daylight=analysis.natural_light_score,
-    )
 
 
 def _aggregation(listing_id: int, analyses: Sequence[Analysis]) -> PropertyAggregation:

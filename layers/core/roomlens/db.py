@@ -19,7 +19,7 @@ from roomlens.errors import UnavailableError
 from roomlens.observability import add_time
 from roomlens.settings import DatabaseSettings, database_settings
 
-# Bound on first use, or by a test to a connection of its own before anything is used.
+# Bound on first use, or by `bound_to` to a connection of its own before anything is used.
 SessionFactory = sessionmaker(expire_on_commit=False)
 
 
@@ -94,3 +94,14 @@ def session_scope() -> Iterator[Session]:
             yield session
     except OperationalError as error:
         raise UnavailableError("The database can't be reached right now; try again in a moment.") from error
+
+
+@contextmanager
+def bound_to(connection: Connection) -> Iterator[None]:
+    """All sessions work on this connection, in the transaction that its owner began, and may roll back: what they
+    commit ends a savepoint, and can be seen by the next one."""
+    SessionFactory.configure(bind=connection, join_transaction_mode="create_savepoint")
+    try:
+        yield
+    finally:
+        SessionFactory.configure(bind=None, join_transaction_mode="conditional_savepoint")

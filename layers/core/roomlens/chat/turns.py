@@ -49,7 +49,7 @@ def _photos_to_speak_of(session: Session, conversation: Conversation, question: 
         near = [
             _Photo(
                 hit.image,
-                replace(_seen(hit.image, hit.analysis), score=hit.score if hit.relevance == Relevance.STRONG else None),
+                replace(seen(hit.analysis), score=hit.score if hit.relevance == Relevance.STRONG else None),
             )
             for hit in found.hits
             if conversation.listing_id is not None or hit.relevance != Relevance.NOISE
@@ -70,12 +70,13 @@ def _all_of(session: Session, listing_id: int) -> list[_Photo]:
         .order_by(Image.id)
         .limit(MOST_PHOTOS)
     )
-    return [_Photo(image, _seen(image, analysis)) for image, analysis in session.execute(statement)]
+    return [_Photo(image, seen(analysis)) for image, analysis in session.execute(statement)]
 
 
-def _seen(image: Image, analysis: Analysis) -> Seen:
+def seen(analysis: Analysis) -> Seen:
+    """A photo as answers are composed of it."""
     return Seen(
-        image_id=image.id,
+        image_id=analysis.image_id,
         room=RoomType(analysis.room_type),
         tags=frozenset(Tag(feature["tag"]) for feature in analysis.features),
         caption=analysis.caption,
