@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS
 from roomlens.vision import NOT_SCORABLE, Candidate, DetectedFeature, ModelVersion, PhotoAnalysis
-from roomlens.vocabulary import RoomType, Tag
+from roomlens.vocabulary import QualityFlag, RoomType, Tag, scene_of
 from tests.scenes import blur_in, light_in, room_in
 
 FloatArray = NDArray[np.float32]
@@ -86,19 +86,27 @@ class FakeAnalyzer:
         inside = room.is_interior
         second = RoomType.DINING_ROOM if room is RoomType.LIVING_ROOM else RoomType.LIVING_ROOM
         return PhotoAnalysis(
+            scene=scene_of(room),
             room=Candidate(room, 0.9),
             alternatives=(Candidate(second, 0.06),),
             features=tuple(DetectedFeature(tag, 0.8) for tag in tags),
             condition_score=0.7 if inside else None,
             condition_reason=None if inside else NOT_SCORABLE,
+            condition_why=("The picture is sharp.",) if inside else (),
             condition_components={"technical": 0.7},
             natural_light_score=light if inside else None,
+            natural_light_why=(f"The picture is {light:.0%} bright.",) if inside else (),
             natural_light_components={"brightness": light} if inside else {},
             quality={"sharpness": 1 - blur_in(rgb), "lightness": light},
+            quality_flags=(QualityFlag.BLURRY,) if blur_in(rgb) > 0.5 else (),
+            compliance=(),
             caption=caption,
             image_vector=_look_of(room, rgb),
             text_vector=FakeEmbedder().embed([caption])[0],
         )
+
+    def image_vector(self, rgb: NDArray[np.uint8]) -> FloatArray:
+        return _look_of(room_in(rgb), rgb)
 
 
 def _look_of(room: RoomType, rgb: NDArray[np.uint8]) -> FloatArray:

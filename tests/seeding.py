@@ -22,15 +22,14 @@ from roomlens.models import (
     Conversation,
     Image,
     ImageStatus,
-    ImageVector,
     Listing,
     Message,
     PropertyAggregation,
     Role,
     TemporalChange,
-    TextVector,
 )
 from roomlens.photos.decoding import Picture, decode
+from roomlens.photos.indexing import index_photo
 from roomlens.photos.intake import analysis_values, content_of
 from roomlens.photos.records import Arrival
 from roomlens.photos.rows import settle
@@ -175,15 +174,7 @@ def _add_photo(db: Session, listing_id: int, position: int, photo: _Photo) -> in
     )
     db.add(analysis)
     db.flush()
-    place = {
-        "analysis_id": analysis.id,
-        "image_id": image.id,
-        "listing_id": listing_id,
-        "room_type": seen.room.label,
-        "embedder": MODEL,
-    }
-    db.add_all([TextVector(**place, vector=seen.text_vector), ImageVector(**place, vector=seen.image_vector)])
-    db.flush()
+    index_photo(db, image, analysis, embedder=MODEL, text_vector=seen.text_vector, image_vector=seen.image_vector)
     return image.id
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
+from roomlens.fulltext import document_of
 from roomlens.vectors import cosine_distance_of_bytes
 
 _PATIENCE: Final = 10  # seconds: for a server to answer, or for another writer of a SQLite file to end
@@ -74,6 +75,7 @@ def _is_sqlite(bind: Engine | Connection) -> bool:
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # Python's driver would begin transactions by rules of its own; `_begin` does it
     connection.create_function("cosine_distance", 2, cosine_distance_of_bytes, deterministic=True)
+    connection.create_function("to_tsvector", 2, document_of, deterministic=True)
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma journal_mode = wal")  # readers do not wait for the writer; no matter in memory
     connection.execute("pragma synchronous = off")  # a test's file need not survive a crash of the machine

@@ -58,7 +58,7 @@ def rows() -> Iterator[list[Any]]:
         Image(id=n, listing_id=listing, s3_key=f"parity/{n}", filename="a.jpg", sha256=str(n))
         for n, _, listing in photos
     ]
-    seen = {"model": "fake-colours", "version": "1", "weights_sha256": "", "room_type": "kitchen"}
+    seen = {"model": "fake-colours", "version": "1", "weights_sha256": "", "scene": "interior", "room_type": "kitchen"}
     measures = {"room_confidence": 1.0, "alternatives": [], "features": [], "components": {}, "duration_ms": 0.0}
     yield [Analysis(id=n, image_id=n, caption=caption, **seen, **measures) for n, caption, _ in photos]
     for n, caption, listing in photos:

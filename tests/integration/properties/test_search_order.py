@@ -62,7 +62,13 @@ def stored(db: Session, shots: list[Shot]) -> Iterator[tuple[list[int], list[int
         ]
         db.add_all(images)
         db.flush()
-        seen: dict[str, Any] = {"weights_sha256": "", "room_type": "kitchen", "room_confidence": 1, "duration_ms": 0}
+        seen: dict[str, Any] = {
+            "weights_sha256": "",
+            "scene": "interior",
+            "room_type": "kitchen",
+            "room_confidence": 1,
+            "duration_ms": 0,
+        }
         parts: dict[str, Any] = {"alternatives": [], "features": [], "components": {}, "caption": ""}
         analyses = [
             Analysis(image_id=image.id, model="fake-colours", version=shot.model[-1], **seen, **parts)

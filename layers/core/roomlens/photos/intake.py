@@ -15,9 +15,10 @@ from roomlens.dialects import insert
 from roomlens.errors import AppError, InferenceFailedError, NotFoundError, UnavailableError
 from roomlens.events import ObjectCreated, listing_of
 from roomlens.fields import readable_filename
-from roomlens.models import Analysis, Image, ImageStatus, ImageVector, TextVector
+from roomlens.models import Analysis, Image, ImageStatus
 from roomlens.observability import logger, timed
 from roomlens.photos.decoding import THUMBNAIL_SIDES, Picture, decode, thumbnail
+from roomlens.photos.indexing import index_photo
 from roomlens.photos.records import Arrival, find_by_content, require_listing
 from roomlens.photos.rows import lock_listing, settle, settle_failure
 from roomlens.settings import storage_settings
@@ -246,15 +247,14 @@ def _store_analysis(session: Session, image: Image, look: Look) -> Analysis:
     session.execute(insert(session, Analysis).values(**values).on_conflict_do_nothing())
     analysis = analysis_in_force(session, image)
     assert analysis is not None, "just inserted, or there before"
-    shared = {
-        "analysis_id": analysis.id,
-        "image_id": image.id,
-        "listing_id": image.listing_id,
-        "room_type": analysis.room_type,
-        "embedder": f"{model.name}@{model.version}",
-    }
-    for table, vector in ((TextVector, look.seen.text_vector), (ImageVector, look.seen.image_vector)):
-        session.execute(insert(session, table).values(**shared, vector=vector).on_conflict_do_nothing())
+    index_photo(
+        session,
+        image,
+        analysis,
+        embedder=f"{model.name}@{model.version}",
+        text_vector=look.seen.text_vector,
+        image_vector=look.seen.image_vector,
+    )
     return analysis
 
 
@@ -262,6 +262,7 @@ def analysis_values(seen: PhotoAnalysis) -> dict[str, object]:
     """What was seen in a photo, as columns of `analyses`."""
     score = seen.condition_score
     return {
+        "scene": seen.scene,
         "room_type": seen.room.label,
         "room_confidence": seen.room.confidence,
         "alternatives": [asdict(other) for other in seen.alternatives],
@@ -278,5 +279,8 @@ def analysis_values(seen: PhotoAnalysis) -> dict[str, object]:
             "natural_light": seen.natural_light_components,
             "quality": seen.quality,
         },
+        "reasons": {"condition": list(seen.condition_why), "natural_light": list(seen.natural_light_why)},
+        "quality_flags": list(seen.quality_flags),
+        "compliance": [asdict(found) for found in seen.compliance],
         "caption": seen.caption,
     }

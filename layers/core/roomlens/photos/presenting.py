@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from roomlens import storage
-from roomlens.models import Analysis, Image, ImageStatus
+from roomlens.models import Analysis, Correction, Image, ImageStatus
 from roomlens.photos.decoding import THUMBNAIL_SIDES
+from roomlens.photos.facts import facts_of
 from roomlens.schemas import AnalysisOut, ImageDetail, ImageOut, Model, Predictions
+from roomlens.vocabulary import RESO_IMAGE_OF, TAG_GROUPS
 
 SMALL, LARGE = THUMBNAIL_SIDES
 
@@ -16,21 +18,33 @@ def thumbnail_url(sha256: str, side: int = SMALL) -> str:
     return storage.download_url(storage.thumbnail_key(sha256, side))
 
 
-def predictions(analysis: Analysis) -> Predictions:
+def predictions(analysis: Analysis, correction: Correction | None = None) -> Predictions:
+    """What counts of a photo: what the model saw, but for what a person corrected."""
+    facts = facts_of(analysis, correction)
+    seen = {feature["tag"]: feature for feature in analysis.features}
     return Predictions.model_validate(
         {
             "room_type": {
-                "label": analysis.room_type,
-                "confidence": analysis.room_confidence,
+                "label": facts.room_type,
+                "confidence": analysis.room_confidence if facts.room_type == analysis.room_type else 1.0,
+                "scene": facts.scene,
+                "reso_image_of": RESO_IMAGE_OF[facts.room_type],
                 "alternatives": analysis.alternatives,
             },
-            "condition_score": analysis.condition_score,
-            "condition_band": analysis.condition_band,
-            "condition_reason": analysis.condition_reason,
-            "natural_light_score": analysis.natural_light_score,
-            "feature_tags": [feature["tag"] for feature in analysis.features],
-            "features": analysis.features,
-            "caption": analysis.caption,
+            "condition_score": facts.condition_score,
+            "condition_band": facts.condition_band,
+            "condition_reason": None if facts.condition_score is not None else analysis.condition_reason,
+            "condition_why": analysis.reasons.get("condition", []),
+            "natural_light_score": facts.natural_light_score,
+            "natural_light_why": analysis.reasons.get("natural_light", []),
+            "feature_tags": facts.tags,
+            "features": [
+                seen.get(tag) or {"tag": tag, "group": TAG_GROUPS[tag], "confidence": 1.0} for tag in facts.tags
+            ],
+            "quality_flags": analysis.quality_flags,
+            "compliance": analysis.compliance,
+            "caption": facts.caption,
+            "label_source": "human" if facts.corrected else "model",
         }
     )
 
@@ -66,7 +80,7 @@ def _fields(image: Image) -> dict[str, Any]:
         "s3_path": storage.s3_path(image.s3_key),
         "thumbnail_url": thumbnail_url(image.sha256, SMALL) if seen and image.sha256 else None,
         "image_url": thumbnail_url(image.sha256, LARGE) if seen and image.sha256 else None,
-        "predictions": predictions(newest) if newest else None,
+        "predictions": predictions(newest, image.correction) if newest else None,
         "analysis_ms": newest.duration_ms if newest else None,
         "failure": {"code": image.failure_code, "detail": image.failure_detail} if image.failure_code else None,
     }

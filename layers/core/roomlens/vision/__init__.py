@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from roomlens.settings import model_settings
 from roomlens.text import ModelVersion
-from roomlens.vocabulary import RoomType, Tag
+from roomlens.vocabulary import ComplianceFlag, QualityFlag, RoomType, Scene, Tag
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     FloatArray: TypeAlias = NDArray[np.float32]
     UInt8Array: TypeAlias = NDArray[np.uint8]
 
-NOT_SCORABLE = "not_scorable"
+# Why a score is missing.
+NOT_SCORABLE = "not_scorable"  # such a picture has none: a drawing, a view, the outside
+LOW_CONFIDENCE = "low_confidence"  # it may have one, but what room it is could not be told
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,31 @@ class DetectedFeature:
 
 
 @dataclass(frozen=True)
+class DetectedFlag:
+    """Something that rules of listing services may forbid."""
+
+    flag: ComplianceFlag
+    confidence: float  # in [0, 1]
+
+
+@dataclass(frozen=True)
 class PhotoAnalysis:
     """Everything that one look at a photo gives."""
 
+    scene: Scene  # may be told where the room is not
     room: Candidate
     alternatives: tuple[Candidate, ...]  # the next best, at most two, best first
     features: tuple[DetectedFeature, ...]  # best first
     condition_score: float | None  # in [0, 1], 1 is best; an estimate
     condition_reason: str | None  # why there is no score
+    condition_why: tuple[str, ...]  # what the score rests on, in plain sentences
     condition_components: dict[str, float]
     natural_light_score: float | None  # in [0, 1], 1 is brightest; None outdoors and for drawings
+    natural_light_why: tuple[str, ...]  # as condition_why
     natural_light_components: dict[str, float]
     quality: dict[str, float]  # of the photograph, not of the room
+    quality_flags: tuple[QualityFlag, ...]
+    compliance: tuple[DetectedFlag, ...]  # surest first
     caption: str  # one or two plain sentences, at most 200 characters
     image_vector: FloatArray  # (768,), unit length
     text_vector: FloatArray  # (1536,), unit length, in the space of `roomlens.text`
@@ -65,6 +80,10 @@ class PhotoAnalyzer(Protocol):
 
     def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
         """Analyse one photo: (height, width, 3) uint8 sRGB, upright."""
+        ...
+
+    def image_vector(self, rgb: UInt8Array) -> FloatArray:
+        """Only what `analyze` gives as its image vector, (768,): for a picture that is a question."""
         ...
 
 

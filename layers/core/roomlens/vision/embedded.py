@@ -17,6 +17,7 @@ from roomlens.vision.condition import condition
 from roomlens.vision.pixels import light_of, reduced, squashed
 from roomlens.vision.rooms import RoomRules
 from roomlens.vision.tags import TagRules
+from roomlens.vocabulary import scene_of
 from roomlens_models.efficientnet import INPUT_SIZE, EfficientNet
 from roomlens_models.imagenet import class_indices
 from roomlens_models.tensorfile import read_tensors
@@ -87,19 +88,31 @@ class EmbeddedPhotoAnalyzer:
         words = caption(room, [feature.tag for feature in features], daylight)
         height, width = rgb.shape[:2]
         return PhotoAnalysis(
+            scene=scene_of(room),
             room=ranked[0],
             alternatives=ranked[1:3],
             features=features,
             condition_score=score,
             condition_reason=reason,
+            condition_why=(),
             condition_components=components,
             natural_light_score=daylight,
+            natural_light_why=(),
             natural_light_components=daylight_components,
             quality=measured | {"megapixels": height * width / 1e6},
+            quality_flags=(),
+            compliance=(),
             caption=words,
-            image_vector=_unit(seen.features @ self._projection),
+            image_vector=self._image_vector(seen),
             text_vector=self._text_vector(words, probabilities),
         )
+
+    def image_vector(self, rgb: UInt8Array) -> FloatArray:
+        """The network and the projection alone, (768,)."""
+        return self._image_vector(self._network(squashed(reduced(rgb), INPUT_SIZE)))
+
+    def _image_vector(self, seen: Classification) -> FloatArray:
+        return _unit(seen.features @ self._projection)
 
     def _daylight(self, linear: FloatArray, seen: Classification) -> tuple[float, dict[str, float]]:
         return light.daylight(linear, float(seen.logits[self._windows].mean()))

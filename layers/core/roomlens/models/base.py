@@ -1,0 +1,29 @@
+"""What all tables share: how they name their constraints, and how Python's types are stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Float, MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+from roomlens.dialects import Json, Timestamp
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map: ClassVar = {
+        datetime: Timestamp,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+        float: Float,
+    }

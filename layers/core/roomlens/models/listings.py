@@ -1,0 +1,74 @@
+"""Properties on offer, and what all photos of one say together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from roomlens.fulltext import document_index
+from roomlens.models.base import Base
+
+
+class ChangeVerdict(StrEnum):
+    IMPROVED = "improved"
+    WORSENED = "worsened"
+    UNCHANGED = "unchanged"
+    NOT_COMPARABLE = "not_comparable"
+
+
+class Listing(Base):
+    """A property on offer."""
+
+    __tablename__ = "listings"
+    __table_args__ = (document_index("listings", "title", "address", "external_ref"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    external_ref: Mapped[str | None] = mapped_column(String(100), unique=True)
+    title: Mapped[str | None] = mapped_column(String(200))
+    address: Mapped[str | None] = mapped_column(String(300))
+    price: Mapped[float | None]
+    beds: Mapped[float | None]
+    baths: Mapped[float | None]
+    area_sqft: Mapped[float | None]
+    status: Mapped[str] = mapped_column(String(20), server_default="active")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class PropertyAggregation(Base):
+    """What all photos of a listing say together, by one version of one model."""
+
+    __tablename__ = "property_aggregations"
+    __table_args__ = (UniqueConstraint("listing_id", "model"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))
+    model: Mapped[str] = mapped_column(String(200))
+    photo_count: Mapped[int]
+    condition_score: Mapped[float | None]
+    natural_light_score: Mapped[float | None]
+    rooms: Mapped[list[Any]]
+    tags: Mapped[list[Any]]
+    gaps: Mapped[list[Any]]
+    computed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class TemporalChange(Base):
+    """What became of a room between two photos of it."""
+
+    __tablename__ = "temporal_changes"
+    __table_args__ = (UniqueConstraint("before_image_id", "after_image_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"), index=True)
+    before_image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"))
+    after_image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
+    room_type: Mapped[str] = mapped_column(String(40))
+    verdict: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(100))
+    changes: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,62 @@
+"""Photos as searches see them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from roomlens.fulltext import Document, gin_index
+from roomlens.models.base import Base
+from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS, Vector, nearest_index
+
+
+class _PhotoVector:
+    """One photo in one space: what a search compares, and all that it filters by.
+
+    Apart from `analyses`, because a vector kept in the row makes the row wide: scans that need no vector should not
+    read it. The filtered columns hold what counts: a person's correction where there is one, else what the model saw.
+    """
+
+    analysis_id: Mapped[int] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"), primary_key=True)
+    image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
+    listing_id: Mapped[int | None]
+    room_type: Mapped[str] = mapped_column(String(40))
+    tags: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    condition_score: Mapped[float | None]
+    natural_light_score: Mapped[float | None]
+    captured_at: Mapped[datetime | None]
+    embedder: Mapped[str] = mapped_column(String(200))
+
+
+def _filter_indexes(table: str) -> tuple[Index, ...]:
+    return (
+        Index(f"ix_{table}_embedder_listing_id", "embedder", "listing_id"),
+        Index(f"ix_{table}_embedder_room_type", "embedder", "room_type"),
+        gin_index(table, "tags"),
+    )
+
+
+class TextVector(_PhotoVector, Base):
+    """Where a photo lies in the text space: what a written question is compared with."""
+
+    __tablename__ = "text_vectors"
+    __table_args__ = (
+        *_filter_indexes("text_vectors"),
+        gin_index("text_vectors", "document"),
+        nearest_index("text_vectors"),
+    )
+
+    document: Mapped[Any] = mapped_column(Document, server_default="")  # what words find: caption, room and tags
+    vector: Mapped[Any] = mapped_column(Vector(TEXT_DIMENSIONS))
+
+
+class ImageVector(_PhotoVector, Base):
+    """Where a photo lies in the image space: what another picture is compared with."""
+
+    __tablename__ = "image_vectors"
+    __table_args__ = (*_filter_indexes("image_vectors"), nearest_index("image_vectors"))
+
+    vector: Mapped[Any] = mapped_column(Vector(IMAGE_DIMENSIONS))

@@ -1,0 +1,70 @@
+"""Conversations."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from roomlens.fields import Id, Line, Readable, Score, Time
+from roomlens.schemas.base import Answer, Request
+
+
+class ChatRequest(Request):
+    message: Annotated[str, Field(max_length=4_000), Readable]
+    conversation_id: Id | None = None
+    listing_id: Id | None = None
+    user_id: Line | None = None
+
+
+class Citation(Answer):
+    """A sentence of the reply, and the photos that it rests on."""
+
+    sentence: str
+    image_ids: list[int]
+
+
+class Evidence(Answer):
+    """A photo that an answer rests on."""
+
+    image_id: int
+    listing_id: int | None
+    room_type: str
+    caption: str
+    score: Score | None
+    thumbnail_url: str
+
+
+class ChatAnswer(Answer):
+    conversation_id: int
+    message_id: int
+    reply: str
+    context_used: list[Evidence]
+    citations: list[Citation]
+    abstained: bool
+    model: str
+
+
+class MessageOut(Answer):
+    id: int
+    role: Literal["user", "assistant"]
+    content: str
+    citations: list[Citation]
+    created_at: Time
+
+
+class MessagePage(Answer):
+    messages: list[MessageOut]
+    next_cursor: str | None
+
+
+class ConversationOut(Answer):
+    id: int
+    listing_id: int | None
+    user_id: str | None
+    created_at: Time
+
+
+class ConversationPage(Answer):
+    conversations: list[ConversationOut]
+    next_cursor: str | None

@@ -1,0 +1,125 @@
+"""Photos, and what was seen in them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from roomlens.fields import Score, Time
+from roomlens.schemas.base import Answer
+from roomlens.vocabulary import SCORE_SCALE, ComplianceFlag, QualityFlag, Scene
+
+
+class Candidate(Answer):
+    label: str
+    confidence: Score
+
+
+class RoomType(Candidate):
+    """What a photo shows. `other` inside an `interior` means: a room, and which one could not be told."""
+
+    scene: Scene
+    reso_image_of: str = Field(description="The value of RESO's lookup `ImageOf`.")
+    alternatives: list[Candidate] = Field(default=[])
+
+
+class Feature(Answer):
+    tag: str
+    group: str
+    confidence: Score
+
+
+class Flag(Answer):
+    """Something in a photo that rules of listing services may forbid."""
+
+    flag: ComplianceFlag
+    confidence: Score
+
+
+class Model(Answer):
+    """Which model made a number."""
+
+    name: str
+    version: str
+    weights_sha256: str
+
+
+class Predictions(Answer):
+    """What was seen in a photo. `null` means "can't be told", never zero; `condition_*` is an estimate.
+
+    With `label_source: "human"` a person has corrected something; the analyses still say what the model saw.
+    """
+
+    room_type: RoomType
+    condition_score: Score | None
+    condition_band: str | None
+    condition_reason: str | None
+    condition_why: list[str]
+    natural_light_score: Score | None
+    natural_light_why: list[str]
+    score_scale: str = SCORE_SCALE
+    feature_tags: list[str]
+    features: list[Feature]
+    quality_flags: list[QualityFlag]
+    compliance: list[Flag]
+    caption: str
+    label_source: Literal["model", "human"]
+
+
+class AnalysisOut(Answer):
+    predictions: Predictions
+    components: dict[str, dict[str, float]]
+    model: Model
+    analysis_ms: float
+    created_at: Time
+
+
+class Failure(Answer):
+    code: str
+    detail: str
+
+
+class ImageOut(Answer):
+    id: int
+    listing_id: int | None
+    status: Literal["queued", "running", "analyzed", "failed"]
+    filename: str
+    s3_path: str
+    content_type: str | None
+    byte_size: int | None
+    width: int | None
+    height: int | None
+    sha256: str | None
+    captured_at: Time | None
+    created_at: Time
+    thumbnail_url: str | None
+    image_url: str | None
+    predictions: Predictions | None
+    analysis_ms: float | None
+    failure: Failure | None
+
+
+class ImageDetail(ImageOut):
+    analyses: list[AnalysisOut]
+
+
+class ImagePage(Answer):
+    images: list[ImageOut]
+    next_cursor: str | None
+
+
+class Uploaded(Answer):
+    status: Literal["success"] = "success"
+    image_id: int
+    listing_id: int | None
+    deduplicated: bool
+    s3_path: str
+    predictions: Predictions
+    model: Model
+
+
+class Queued(Answer):
+    status: Literal["queued"] = "queued"
+    task_id: str
+    image_id: int

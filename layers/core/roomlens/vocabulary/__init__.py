@@ -1,0 +1,53 @@
+"""Every domain word, once: rooms, tags and their groups, the scales, and the words people ask with.
+
+Pure data, and the look-ups in it. The rooms follow RESO's `ImageOf` and the bands UAD's condition ratings in meaning,
+not in wording.
+"""
+
+from roomlens.vocabulary.rooms import (
+    RESO_IMAGE_OF,
+    ROOM_LABELS,
+    TOLD_ROOMS,
+    RoomType,
+    Scene,
+    answering_rooms,
+    kinds_of,
+    scene_of,
+)
+from roomlens.vocabulary.scales import SCORE_SCALE, ComplianceFlag, ConditionBand, QualityFlag, condition_band
+from roomlens.vocabulary.tags import TAG_GROUPS, TAG_LABELS, TOLD_TAGS, Tag, TagGroup
+from roomlens.vocabulary.words import (
+    ROOM_SYNONYMS,
+    TAG_SYNONYMS,
+    UNSEEN_THINGS,
+    rooms_mentioned,
+    tags_mentioned,
+    things_not_seen,
+)
+
+__all__ = [
+    "RESO_IMAGE_OF",
+    "ROOM_LABELS",
+    "ROOM_SYNONYMS",
+    "SCORE_SCALE",
+    "TAG_GROUPS",
+    "TAG_LABELS",
+    "TAG_SYNONYMS",
+    "TOLD_ROOMS",
+    "TOLD_TAGS",
+    "UNSEEN_THINGS",
+    "ComplianceFlag",
+    "ConditionBand",
+    "QualityFlag",
+    "RoomType",
+    "Scene",
+    "Tag",
+    "TagGroup",
+    "answering_rooms",
+    "condition_band",
+    "kinds_of",
+    "rooms_mentioned",
+    "scene_of",
+    "tags_mentioned",
+    "things_not_seen",
+]

@@ -1,0 +1,99 @@
+"""Scenes, reasons and flags of photos, people's corrections, and all that a search filters by beside its vectors.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+_SPACES = ("text_vectors", "image_vectors")
+# The words of a listing; the models' index says the same.
+_LISTING_DOCUMENT = (
+    "to_tsvector('english', coalesce(title, '') || ' ' || coalesce(address, '') || ' ' || coalesce(external_ref, ''))"
+)
+
+
+def upgrade() -> None:
+    _analyses()
+    _corrections()
+    for table in _SPACES:
+        _filtered_columns(table)
+    _documents()
+    op.create_index("ix_images_sha256", "images", ["sha256"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_images_sha256", "images")
+    op.drop_index("ix_listings_document", "listings")
+    op.drop_column("text_vectors", "document")  # its index goes with it
+    for table in _SPACES:
+        op.drop_index(f"ix_{table}_embedder_room_type", table)
+        for column in ("tags", "condition_score", "natural_light_score", "captured_at"):
+            op.drop_column(table, column)
+    op.drop_table("corrections")
+    for column in ("scene", "reasons", "quality_flags", "compliance"):
+        op.drop_column("analyses", column)
+
+
+def _analyses() -> None:
+    """Old analyses knew the room alone, and of nine rooms: each has one scene."""
+    op.add_column("analyses", sa.Column("scene", sa.String(20)))
+    op.execute(
+        "update analyses set scene = case when room_type in ('exterior', 'floor_plan', 'other') then room_type"
+        " else 'interior' end"
+    )
+    op.alter_column("analyses", "scene", nullable=False)
+    op.add_column("analyses", sa.Column("reasons", JSONB, server_default=sa.text("'{}'"), nullable=False))
+    for column in ("quality_flags", "compliance"):
+        op.add_column("analyses", _list(column))
+
+
+def _corrections() -> None:
+    op.create_table(
+        "corrections",
+        sa.Column("image_id", sa.Integer, sa.ForeignKey("images.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("room_type", sa.String(40)),
+        _list("tags_added"),
+        _list("tags_removed"),
+        sa.Column("caption", sa.Text),
+        sa.Column("condition_score", sa.Float),
+        sa.Column("corrected_by", sa.String(200)),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
+    )
+
+
+def _filtered_columns(table: str) -> None:
+    op.add_column(table, _list("tags"))
+    for column in ("condition_score", "natural_light_score"):
+        op.add_column(table, sa.Column(column, sa.Float))
+    op.add_column(table, sa.Column("captured_at", sa.DateTime(timezone=True)))
+    op.execute(
+        f"update {table} v set condition_score = a.condition_score, natural_light_score = a.natural_light_score,"
+        " captured_at = i.captured_at, tags = jsonb_path_query_array(a.features, '$[*].tag')"
+        " from analyses a join images i on i.id = a.image_id where a.id = v.analysis_id"
+    )
+    op.create_index(f"ix_{table}_embedder_room_type", table, ["embedder", "room_type"])
+    op.create_index(f"ix_{table}_tags", table, ["tags"], postgresql_using="gin")
+
+
+def _documents() -> None:
+    op.add_column("text_vectors", sa.Column("document", TSVECTOR, server_default="", nullable=False))
+    op.execute(
+        "update text_vectors v set document = to_tsvector('english', concat_ws(' ', a.caption,"
+        " replace(a.room_type, '_', ' '), replace(jsonb_path_query_array(a.features, '$[*].tag')::text, '_', ' ')))"
+        " from analyses a where a.id = v.analysis_id"
+    )
+    op.create_index("ix_text_vectors_document", "text_vectors", ["document"], postgresql_using="gin")
+    op.execute(f"create index ix_listings_document on listings using gin ({_LISTING_DOCUMENT})")
+
+
+def _list(name: str) -> sa.Column[list[str]]:
+    return sa.Column(name, JSONB, server_default=sa.text("'[]'"), nullable=False)
