@@ -58,7 +58,7 @@ class FakeEmbedder:
     model = ModelVersion("fake-words", "1", "0" * 64)
     dimensions = TEXT_DIMENSIONS
 
-    def embed(self, texts: Sequence[str]) -> FloatArray:
+    def embed(self, texts: Sequence[str], *, question: bool = False) -> FloatArray:
         return np.stack([self._one(text) for text in texts])
 
     def _one(self, text: str) -> FloatArray:

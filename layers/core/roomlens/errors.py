@@ -52,6 +52,17 @@ class UnavailableError(AppError):
     status, code, title = 503, "unavailable", "Temporarily unavailable"
 
 
+class ModelBusyError(UnavailableError):
+    """A hosted model has no room for this call now. A class of its own because its quotas are per minute: a workflow
+    waits longer for them than for anything else."""
+
+
+class InferenceTimeoutError(UnavailableError):
+    """A hosted model did not answer in time. That says nothing of the photo, so it is tried again like the other."""
+
+    status, code, title = 504, "inference-timeout", "The model took too long"
+
+
 class ConfigurationError(AppError):
     """A setting is missing or names something that does not exist: the operator's fault, so a 500."""
 

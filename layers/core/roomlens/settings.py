@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic import ValidationError as PydanticValidationError
@@ -48,8 +48,25 @@ class ModelSettings(BaseSettings):
     # `model_` is pydantic's own prefix; these fields do not use it, so nothing needs to be unprotected
     model_config = _FROM_ENVIRONMENT
 
-    vision_backend: Literal["embedded"] = "embedded"
-    text_backend: Literal["embedded"] = "embedded"
+    vision_backend: Literal["embedded", "bedrock"] = "embedded"
+    text_backend: Literal["embedded", "bedrock"] = "embedded"
+
+
+# A model's id, an inference profile's id or the ARN of either; it has to fit into `analyses.model`.
+_ModelId: TypeAlias = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9_.:/-]+$")]
+
+
+class BedrockSettings(BaseSettings):
+    """The hosted models, and how long a call may take. Read only when a backend is `bedrock`."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    bedrock_vision_model: _ModelId = "amazon.nova-lite-v1:0"
+    bedrock_image_model: _ModelId = "amazon.titan-embed-image-v1"
+    bedrock_text_model: _ModelId = "cohere.embed-v4:0"
+    # A look is one call of the first kind and two of the second, with a second each to connect: 25 s of an upload's 29.
+    bedrock_vision_seconds: int = Field(default=14, ge=1, le=60)
+    bedrock_embedding_seconds: int = Field(default=4, ge=1, le=60)
 
 
 class TaskSettings(BaseSettings):
@@ -89,11 +106,16 @@ def model_settings() -> ModelSettings:
 
 
 @cache
+def bedrock_settings() -> BedrockSettings:
+    return _from_environment(BedrockSettings)
+
+
+@cache
 def task_settings() -> TaskSettings:
     return _from_environment(TaskSettings)
 
 
 def forget_settings() -> None:
     """Reads the environment anew at the next question; for whoever changes it within one process."""
-    for accessor in (database_settings, storage_settings, model_settings, task_settings):
+    for accessor in (database_settings, storage_settings, model_settings, bedrock_settings, task_settings):
         accessor.cache_clear()

@@ -12,7 +12,7 @@ LEVELS = (
     {"http"},
     {"chat", "listings", "photos", "search", "tasks"},
     {"db", "storage", "text", "vision"},
-    {"dialects", "fulltext", "models", "schemas", "vectors"},
+    {"bedrock", "dialects", "fulltext", "models", "schemas", "vectors"},
     {"errors", "events", "fields", "observability", "paging", "settings", "vocabulary"},
 )
 """The nouns of the layer, from the top down. A new module says here where it stands."""

@@ -57,7 +57,7 @@ def search(session: Session, asked: QueryRequest) -> Found:
 def search_text(session: Session, query: str, *, k: int, listing_id: int | None = None) -> Found:
     """The k photos whose text vectors lie nearest to a question's, best first."""
     with timed("model"):
-        vector = text_embedder().embed([query])[0]
+        vector = text_embedder().embed([query], question=True)[0]
     embedder = embedder_in_force()
     near = nearest_rows(session, TextVector, vector, embedder=embedder, k=k, listing_id=listing_id)
     return Found(_hits(session, near, Space.TEXT), Space.TEXT, embedder)

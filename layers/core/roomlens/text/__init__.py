@@ -51,8 +51,11 @@ class TextEmbedder(Protocol):
     @property
     def dimensions(self) -> int: ...
 
-    def embed(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors, shape (n, dimensions). Any string is accepted, the empty one too."""
+    def embed(self, texts: Sequence[str], *, question: bool = False) -> FloatArray:
+        """Unit vectors, shape (n, dimensions). Any string is accepted, the empty one too.
+
+        `question`: the texts ask for others and are not stored; some models read the two differently.
+        """
         ...
 
 
@@ -63,10 +66,16 @@ def text_embedder() -> TextEmbedder:
     Raises:
         ConfigurationError: the settings name no known backend, or the weights were never built.
     """
-    return {"embedded": _embedded}[model_settings().text_backend]()
+    return {"embedded": _embedded, "bedrock": _bedrock}[model_settings().text_backend]()
 
 
 def _embedded() -> TextEmbedder:
     from roomlens.text.embedded import MiniLMEmbedder
 
     return MiniLMEmbedder.load()
+
+
+def _bedrock() -> TextEmbedder:
+    from roomlens.text.bedrock import BedrockEmbedder
+
+    return BedrockEmbedder()

@@ -43,8 +43,8 @@ class MiniLMEmbedder:
         encoder = MiniLM.load(WEIGHTS / TEXT_FILE, WEIGHTS / VOCABULARY_FILE)
         return cls(encoder, ModelVersion(MODEL_NAME, built.version, built.sha256[TEXT_FILE]))
 
-    def embed(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors, shape (n, 1536), float32."""
+    def embed(self, texts: Sequence[str], *, question: bool = False) -> FloatArray:  # noqa: ARG002
+        """Unit vectors, shape (n, 1536), float32; questions are read as any other text."""
         return padded(self._encoder.encode(texts))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from roomlens.errors import ConfigurationError
 from roomlens.text import ModelVersion, text_embedder
+from roomlens.text.embedded import MODEL_NAME as CLASS_VECTORS_OF
 from roomlens.vision import PhotoAnalysis, light, quality, room_evidence, rooms, tags
 from roomlens.vision import condition as condition_rule
 from roomlens.vision.captions import caption
@@ -42,11 +43,12 @@ class EmbeddedPhotoAnalyzer:
         self,
         network: EfficientNet,
         embedder: TextEmbedder,
-        class_vectors: FloatArray,
+        class_vectors: FloatArray | None,
         projection: FloatArray,
         model: ModelVersion,
     ) -> None:
-        """`class_vectors` is (classes, 384), `projection` is (features, 768)."""
+        """`class_vectors` is (classes, 384) in the embedder's space, or None when they are in another one;
+        `projection` is (features, 768)."""
         self.model = model
         self._network = network
         self._embedder = embedder
@@ -65,10 +67,12 @@ class EmbeddedPhotoAnalyzer:
         """
         model = model_version()
         spaces = read_tensors(WEIGHTS / SPACES_FILE).tensors
+        embedder = text_embedder()
         return cls(
             EfficientNet.load(WEIGHTS / VISION_FILE),
-            text_embedder(),
-            np.asarray(spaces["class_vectors"], np.float32),
+            embedder,
+            # built with MiniLM: mixed with vectors of any other model they would mean nothing
+            np.asarray(spaces["class_vectors"], np.float32) if embedder.model.name == CLASS_VECTORS_OF else None,
             np.asarray(spaces["image_projection"], np.float32),
             model,
         )
@@ -118,7 +122,10 @@ class EmbeddedPhotoAnalyzer:
         return light.daylight(linear, float(seen.logits[self._windows].mean()))
 
     def _text_vector(self, words: str, probabilities: FloatArray) -> FloatArray:
-        """Half the caption, half ConSE: the class names' vectors, weighted by the photo's probabilities."""
+        """Half the caption, half ConSE: the class names' vectors, weighted by the photo's probabilities. The caption
+        alone where there are no class names in the embedder's space."""
+        if self._class_vectors is None:
+            return self._embedder.embed([words])[0]
         vector = _CAPTION_SHARE * self._embedder.embed([words])[0]
         conse = _unit(probabilities @ self._class_vectors)
         vector[: len(conse)] += (1 - _CAPTION_SHARE) * conse
