@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from roomlens import storage
 from roomlens.dialects import insert
-from roomlens.errors import AppError, InferenceFailedError, NotFoundError, UnavailableError
+from roomlens.errors import AppError, ConfigurationError, InferenceFailedError, NotFoundError, UnavailableError
 from roomlens.events import ObjectCreated, listing_of
 from roomlens.fields import readable_filename
 from roomlens.models import Analysis, Image, ImageStatus
@@ -65,7 +65,8 @@ def take_in_object(session: Session, created: ObjectCreated) -> Taken | None:
     """A photo that was put into the bucket. None: there is nothing to do (a foreign bucket, or it is gone again).
 
     What the object holds *now* is what counts, so events may come twice and in any order. A photo that can't be
-    taken in is recorded with its reason; UnavailableError is raised, for the event to come again.
+    taken in is recorded with its reason; UnavailableError and ConfigurationError are raised, for the event to come
+    again.
     """
     if created.bucket != storage_settings().photo_bucket:
         logger().warning("photo.foreign_bucket", extra={"key": created.key})
@@ -110,11 +111,12 @@ def _take_in_stored(
 
 
 def _examine(session: Session, arrival: Arrival, body: bytes) -> tuple[Picture, Look | None] | AppError:
-    """What the bytes show, or why they are refused. Raises UnavailableError: that says nothing of the bytes."""
+    """What the bytes show, or why they are refused. UnavailableError and ConfigurationError are raised: they say
+    nothing of the bytes."""
     try:
         picture = decode(body)
         return picture, _look_if_new(session, arrival.listing_id, picture)
-    except UnavailableError:
+    except (UnavailableError, ConfigurationError):
         raise
     except AppError as error:
         return error

@@ -94,7 +94,7 @@ def photo_analyzer() -> PhotoAnalyzer:
     Raises:
         ConfigurationError: the settings name no known backend, or the weights were never built.
     """
-    return {"embedded": _embedded}[model_settings().vision_backend]()
+    return {"embedded": _embedded, "bedrock": _bedrock}[model_settings().vision_backend]()
 
 
 def model_in_force() -> ModelVersion:
@@ -103,7 +103,7 @@ def model_in_force() -> ModelVersion:
     Raises:
         ConfigurationError: as `photo_analyzer`.
     """
-    return {"embedded": _embedded_version}[model_settings().vision_backend]()
+    return {"embedded": _embedded_version, "bedrock": _bedrock_version}[model_settings().vision_backend]()
 
 
 def _embedded_version() -> ModelVersion:
@@ -116,3 +116,15 @@ def _embedded() -> PhotoAnalyzer:
     from roomlens.vision.embedded import EmbeddedPhotoAnalyzer
 
     return EmbeddedPhotoAnalyzer.load()
+
+
+def _bedrock_version() -> ModelVersion:
+    from roomlens.vision.bedrock import model_version
+
+    return model_version()
+
+
+def _bedrock() -> PhotoAnalyzer:
+    from roomlens.vision.bedrock import BedrockPhotoAnalyzer
+
+    return BedrockPhotoAnalyzer()
