@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 _SPACES = ("text_vectors", "image_vectors")
-# The words of a listing; the models' index says the same.
+# The words of a listing; the model says the same.
 _LISTING_DOCUMENT = (
     "to_tsvector('english', coalesce(title, '') || ' ' || coalesce(address, '') || ' ' || coalesce(external_ref, ''))"
 )
@@ -31,10 +31,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_images_sha256", "images")
-    op.drop_index("ix_listings_document", "listings")
-    op.drop_column("text_vectors", "document")  # its index goes with it
+    for table in ("listings", "text_vectors"):
+        op.drop_column(table, "document")  # its index goes with it
     for table in _SPACES:
-        op.drop_index(f"ix_{table}_embedder_room_type", table)
+        op.drop_index(f"ix_{table}_embedder_room_type", table)  # the others go with their columns
         for column in ("tags", "condition_score", "natural_light_score", "captured_at"):
             op.drop_column(table, column)
     op.drop_table("corrections")
@@ -78,7 +78,7 @@ def _filtered_columns(table: str) -> None:
     op.execute(
         f"update {table} v set condition_score = a.condition_score, natural_light_score = a.natural_light_score,"
         " captured_at = i.captured_at, tags = jsonb_path_query_array(a.features, '$[*].tag')"
-        " from analyses a join images i on i.id = a.image_id where a.id = v.analysis_id"
+        " from analyses a join images i on i.id = a.image_id where a.id = v.analysis_id"  # noqa: S608  # our own names
     )
     op.create_index(f"ix_{table}_embedder_room_type", table, ["embedder", "room_type"])
     op.create_index(f"ix_{table}_tags", table, ["tags"], postgresql_using="gin")
@@ -92,7 +92,8 @@ def _documents() -> None:
         " from analyses a where a.id = v.analysis_id"
     )
     op.create_index("ix_text_vectors_document", "text_vectors", ["document"], postgresql_using="gin")
-    op.execute(f"create index ix_listings_document on listings using gin ({_LISTING_DOCUMENT})")
+    op.add_column("listings", sa.Column("document", TSVECTOR, sa.Computed(_LISTING_DOCUMENT, persisted=True)))
+    op.create_index("ix_listings_document", "listings", ["document"], postgresql_using="gin")
 
 
 def _list(name: str) -> sa.Column[list[str]]:

@@ -34,16 +34,10 @@ def gin_index(table: str, column: str) -> Index:
     return index.ddl_if(dialect="postgresql")
 
 
-def document_index(table: str, *columns: str) -> Index:
-    """The index of the words in several columns together, which need no column of their own."""
-    index = Index(f"ix_{table}_document", text(joined_document(*columns)), postgresql_using="gin")
-    return index.ddl_if(dialect="postgresql")
-
-
-def joined_document(*columns: str) -> str:
-    """PostgreSQL's expression for the words of several columns; a query must use it as it is for the index to serve."""
-    joined = " || ' ' || ".join(f"coalesce({column}, '')" for column in columns)
-    return f"to_tsvector('{CONFIGURATION}', {joined})"
+def joined(*columns: str) -> str:
+    """The words of several columns as SQL, for a generated column."""
+    words = " || ' ' || ".join(f"coalesce({column}, '')" for column in columns)
+    return f"to_tsvector('{CONFIGURATION}', {words})"
 
 
 def document_of(_configuration: str, words: str | None) -> str | None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func
+from sqlalchemy import Computed, ForeignKey, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from roomlens.fulltext import document_index
+from roomlens.fulltext import Document, gin_index, joined
 from roomlens.models.base import Base
 
 
@@ -24,7 +24,7 @@ class Listing(Base):
     """A property on offer."""
 
     __tablename__ = "listings"
-    __table_args__ = (document_index("listings", "title", "address", "external_ref"),)
+    __table_args__ = (gin_index("listings", "document"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     external_ref: Mapped[str | None] = mapped_column(String(100), unique=True)
@@ -35,6 +35,9 @@ class Listing(Base):
     baths: Mapped[float | None]
     area_sqft: Mapped[float | None]
     status: Mapped[str] = mapped_column(String(20), server_default="active")
+    document: Mapped[Any] = mapped_column(  # what words find; the database keeps it up to date
+        Document, Computed(joined("title", "address", "external_ref"), persisted=True), deferred=True
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

@@ -49,7 +49,7 @@ class TextVector(_PhotoVector, Base):
         nearest_index("text_vectors"),
     )
 
-    document: Mapped[Any] = mapped_column(Document, server_default="")  # what words find: caption, room and tags
+    document: Mapped[Any] = mapped_column(Document, server_default="", deferred=True)  # the words that find the photo
     vector: Mapped[Any] = mapped_column(Vector(TEXT_DIMENSIONS))
 
 
