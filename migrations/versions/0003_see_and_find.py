@@ -78,7 +78,7 @@ def _filtered_columns(table: str) -> None:
     op.execute(
         f"update {table} v set condition_score = a.condition_score, natural_light_score = a.natural_light_score,"
         " captured_at = i.captured_at, tags = jsonb_path_query_array(a.features, '$[*].tag')"
-        " from analyses a join images i on i.id = a.image_id where a.id = v.analysis_id"  # noqa: S608  # our own names
+        " from analyses a join images i on i.id = a.image_id where a.id = v.analysis_id"
     )
     op.create_index(f"ix_{table}_embedder_room_type", table, ["embedder", "room_type"])
     op.create_index(f"ix_{table}_tags", table, ["tags"], postgresql_using="gin")
