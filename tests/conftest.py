@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.fixtures.aws",
     "tests.fixtures.cloud",
     "tests.fixtures.database",
+    "tests.fixtures.hosted",
     "tests.fixtures.http",
     "tests.fixtures.models",
     "tests.fixtures.properties",

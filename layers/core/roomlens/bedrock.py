@@ -100,13 +100,13 @@ def unit_vectors(found: Any, count: int, dimensions: int) -> FloatArray:
     import numpy as np
 
     try:
-        with np.errstate(over="ignore"):  # what float32 can't hold becomes infinite, and is refused below
-            vectors = np.asarray(found, np.float32)
+        vectors = np.asarray(found, np.float64)
     except (TypeError, ValueError) as error:
         raise InferenceFailedError("The model gave no vectors.") from error
     if vectors.shape != (count, dimensions) or not np.isfinite(vectors).all():
         raise InferenceFailedError(f"The model gave other vectors than {count} of {dimensions} numbers.")
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    with np.errstate(over="ignore"):  # a length that is past all numbers becomes infinite, and is refused
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     if not (np.isfinite(lengths) & (lengths > 1e-6)).all():
         raise InferenceFailedError("The model gave a vector without a direction.")
     return np.asarray(vectors / lengths, np.float32)
