@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import Dialect, Float, Index, literal, text
+from sqlalchemy import ColumnElement, Connection, Dialect, Float, Index, literal, text
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
 if TYPE_CHECKING:
@@ -35,6 +34,11 @@ class _CosineDistance(FunctionElement[float]):
     type = Float()
     name = "cosine_distance"
     inherit_cache = True
+
+
+def cosine_distance(left: ColumnElement[Any], right: ColumnElement[Any]) -> ColumnElement[float]:
+    """How far two vectors are from each other: from 0, the same direction, to 2, the opposite one."""
+    return _CosineDistance(left, right)
 
 
 @compiles(_CosineDistance)
@@ -60,9 +64,9 @@ class Vector(HALFVEC):
     cache_ok = True  # not inherited: without it each statement would be compiled anew
 
     class Comparator(HALFVEC.Comparator):
-        def cosine_distance(self, other: object, /) -> _CosineDistance:
+        def cosine_distance(self, other: object, /) -> ColumnElement[float]:
             """How far a float32 array is: from 0, the same direction, to 2, the opposite one."""
-            return _CosineDistance(self.expr, literal(other, self.type))
+            return cosine_distance(self.expr, literal(other, self.type))
 
     comparator_factory = Comparator
 
@@ -128,17 +132,15 @@ def nearest_index(table: str) -> Index:
     return index.ddl_if(dialect="postgresql")
 
 
-def widen_the_scan(session: Session, ef_search: int) -> None:
-    """Lets the index look further, in this transaction only: a setting of the session would pin a connection of RDS
-    Proxy.
-
-    Nothing on SQLite, where no index can miss a row.
+def widen_the_scan(connection: Connection, ef_search: int) -> None:
+    """Lets the HNSW index look further, in this transaction only: a setting of the session would pin a connection of
+    RDS Proxy.
     """
-    if session.get_bind().dialect.name == "sqlite":
-        return
-    session.execute(
-        text(
-            "select set_config('hnsw.ef_search', :ef, true), set_config('hnsw.iterative_scan', 'relaxed_order', true)"
-        ),
-        {"ef": str(ef_search)},
-    )
+    connection.execute(_WIDEN, {"ef": str(ef_search)})
+
+
+# 20,000 and 1 by default, which end a scan before a filter of 2 % has found enough of 1,000,000 rows.
+_WIDEN = text(
+    "select set_config('hnsw.ef_search', :ef, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),"
+    " set_config('hnsw.max_scan_tuples', '40000', true), set_config('hnsw.scan_mem_multiplier', '8', true)"
+)

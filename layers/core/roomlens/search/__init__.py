@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Subquery, select
+from collections.abc import Sequence
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roomlens.errors import NotFoundError
@@ -11,7 +13,7 @@ from roomlens.observability import timed
 from roomlens.photos.records import require_listing
 from roomlens.schemas import QueryRequest
 from roomlens.search.kinds import Found, Hit, Relevance, Space
-from roomlens.search.nearest import VectorTable, candidates, nearest, nearest_rows
+from roomlens.search.nearest import Near, VectorTable, nearest_rows
 from roomlens.search.presenting import present
 from roomlens.search.relevance import IMAGE_STRONG, IMAGE_WEAK, relevance, similarity
 from roomlens.text import text_embedder
@@ -25,9 +27,8 @@ __all__ = [
     "Relevance",
     "Space",
     "VectorTable",
-    "candidates",
     "embedder_in_force",
-    "nearest",
+    "nearest_rows",
     "present",
     "relevance",
     "search",
@@ -59,7 +60,8 @@ def search_text(session: Session, query: str, *, k: int, listing_id: int | None 
     with timed("model"):
         vector = text_embedder().embed([query], question=True)[0]
     embedder = embedder_in_force()
-    near = nearest_rows(session, TextVector, vector, embedder=embedder, k=k, listing_id=listing_id)
+    where = [TextVector.listing_id == listing_id] if listing_id is not None else []
+    near = nearest_rows(session, TextVector, vector, embedder=embedder, k=k, where=where)
     return Found(_hits(session, near, Space.TEXT), Space.TEXT, embedder)
 
 
@@ -74,19 +76,20 @@ def search_image(session: Session, image_id: int, *, k: int, listing_id: int | N
     )
     if vector is None:
         raise NotFoundError(f"There is no analysed photo {image_id}.")
-    near = nearest_rows(session, ImageVector, vector, embedder=embedder, k=k, listing_id=listing_id, but_not=image_id)
+    where = [ImageVector.image_id != image_id]
+    if listing_id is not None:
+        where.append(ImageVector.listing_id == listing_id)
+    near = nearest_rows(session, ImageVector, vector, embedder=embedder, k=k, where=where)
     return Found(_hits(session, near, Space.IMAGE), Space.IMAGE, embedder)
 
 
-def _hits(session: Session, near: Subquery, space: Space) -> list[Hit]:
+def _hits(session: Session, near: Sequence[Near], space: Space) -> list[Hit]:
     statement = (
-        select(Image, Analysis, near.c.distance)
-        .join(Analysis, Analysis.id == near.c.analysis_id)
-        .join(Image, Image.id == near.c.image_id)
-        .order_by(near.c.distance, Image.id)
+        select(Analysis, Image)
+        .join(Image, Image.id == Analysis.image_id)
+        .where(Analysis.id.in_([found.analysis_id for found in near]))
     )
-    found = session.execute(statement).all()
+    seen = {analysis.id: (image, analysis) for analysis, image in session.execute(statement)}
     return [
-        Hit(image, analysis, score := similarity(distance), relevance(score, space))
-        for image, analysis, distance in found
+        Hit(*seen[found.analysis_id], score := similarity(found.distance), relevance(score, space)) for found in near
     ]

@@ -1,90 +1,193 @@
 """The photos whose vectors lie nearest to a question's.
 
-Two ways, chosen by how many rows a filter leaves (measured: docs/adr/0004-vectors-in-postgresql.md):
-* exact, for a listing or any small set: a B-tree finds the rows, and every one is compared; nothing is missed;
-* approximate, for everything else: the HNSW index, asked for more than is wanted and sorted again.
+Two ways, and a router between them (measured: docs/adr/0013-vector-router.md):
+* exact: the indexes of the filtered columns find the rows, and every one is compared; nothing is missed;
+* approximate: the HNSW index, asked for more than is wanted and sorted again.
+
+The exact way's cost grows with the rows that match, the other's with the share that does not. The router takes the
+one that PostgreSQL's statistics say is cheaper. Statistics can be wrong, so each way notices when it is not its turn:
+the exact one stops at a number of rows, and an index that gave fewer rows than it was asked for is not believed.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import Select, Subquery, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from roomlens.models import ImageVector, TextVector
-from roomlens.vectors import widen_the_scan
+from roomlens.search.estimates import estimated_rows
+from roomlens.vectors import cosine_distance, widen_the_scan
 
 if TYPE_CHECKING:
     from roomlens.vectors import FloatArray
 
 VectorTable: TypeAlias = type[TextVector] | type[ImageVector]
+Filters: TypeAlias = Sequence[ColumnElement[bool]]
 
-# Up to this many rows the exact way costs about 5 ms and misses nothing; the index would be slower and wrong.
-EXACT_ROWS: Final = 3_000
+
+class Near(NamedTuple):
+    """A photo, and the cosine distance of its vector: from 0, the same direction, to 2, the opposite one."""
+
+    analysis_id: int
+    image_id: int
+    distance: float
+
+
+@dataclass(frozen=True)
+class Way:
+    """How to look: at every row that matches but at most `rows` of them, or at `rows` that the index gives.
+
+    `ef_search`: how many rows the index keeps in mind; 0 for the exact way.
+    """
+
+    rows: int
+    ef_search: int = 0
+
+    @property
+    def exact(self) -> bool:
+        return not self.ef_search
+
+
+# The exact way costs about 2.5 us for each row that matches, and the index 12 us for each that it looks at until it has
+# OVERFETCH * 10 that match: these are equal at sqrt(OVERFETCH * 10 * 12 / 2.5 * rows of the table) matching rows.
+BORDER: Final = 20.0
 # `relaxed_order` stops in graph order once it has enough rows, so asking for more is what raises recall.
 OVERFETCH: Final = 8
+# Statistics are off by this much before it is noticed: the exact way gives up above so many borders.
+TOLERANCE: Final = 2
 EF_SEARCH: Final = 100
+EF_SEARCH_LARGE: Final = 200
+LARGE: Final = 300_000  # rows
+_LARGEST_EF: Final = 1_000  # pgvector takes no more
+# How long the number of rows of one model's version is remembered, in seconds.
+REMEMBERED: Final = 60.0
+_NO_END: Final = 2**31 - 1
 
 
 def nearest_rows(
-    session: Session,
-    table: VectorTable,
-    vector: FloatArray,
-    *,
-    embedder: str,
-    k: int,
-    listing_id: int | None = None,
-    but_not: int | None = None,
-) -> Subquery:
-    """(analysis_id, image_id, distance) of the k nearest photos, by whichever way suits their number."""
-    rows = candidates(table, embedder=embedder, listing_id=listing_id, but_not=but_not)
-    exact = listing_id is not None or _is_small(session, rows)
-    if not exact:
-        widen_the_scan(session, EF_SEARCH)
-    return nearest(rows, table, vector, k, exact=exact).subquery()
+    session: Session, table: VectorTable, vector: FloatArray, *, embedder: str, k: int, where: Filters = ()
+) -> list[Near]:
+    """The k nearest photos, nearest first, or all when fewer match; equal distances are ordered by photo.
 
-
-def candidates(
-    table: VectorTable, *, embedder: str, listing_id: int | None = None, but_not: int | None = None
-) -> Select[tuple[int, int, Any]]:
-    """The rows that may be hits: (analysis_id, image_id, vector). Pure."""
-    statement = select(table.analysis_id, table.image_id, table.vector).where(table.embedder == embedder)
-    if listing_id is not None:
-        statement = statement.where(table.listing_id == listing_id)
-    if but_not is not None:
-        statement = statement.where(table.image_id != but_not)
-    return statement
-
-
-def nearest(
-    rows: Select[tuple[int, int, Any]], table: VectorTable, vector: FloatArray, k: int, *, exact: bool
-) -> Select[Any]:
-    """(analysis_id, image_id, distance), nearest first. Pure.
-
-    Always `order by vector <=> query`: an expression on it (such as 1 - distance) would not use the index. Equal
-    distances are ordered by image, so that the same question gives the same answer.
+    Args:
+        vector: (1536,) for TextVector, (768,) for ImageVector.
+        embedder: the model and version that made it; rows of any other are not seen.
+        where: conditions on the table's columns.
     """
-    if exact:
-        few = rows.cte("candidates").prefix_with("materialized", dialect="postgresql")
-        distance = few.c.vector.cosine_distance(vector).label("distance")
-        return select(few.c.analysis_id, few.c.image_id, distance).order_by(distance, few.c.image_id).limit(k)
-    distance = table.vector.cosine_distance(vector).label("distance")
-    wide = rows.with_only_columns(table.analysis_id, table.image_id, distance).order_by(distance).limit(k * OVERFETCH)
-    near = _materialized(wide)
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        return _look(connection, table, vector, embedder, k, where, Way(_NO_END))[0]
+    way = _choose(connection, table, embedder, k, where)
+    found, seen = _look(connection, table, vector, embedder, k, where, way)
+    if way.exact and seen > way.rows:  # more match than was thought
+        way = wide(_NO_END, k, filtered=bool(where))
+        found, seen = _look(connection, table, vector, embedder, k, where, way)
+    if not way.exact and seen < way.rows:  # fewer match than was thought, or they lie where the index did not look
+        found, _ = _look(connection, table, vector, embedder, k, where, Way(_NO_END))
+    return found
+
+
+def way_for(total: int, matching: int, k: int, *, filtered: bool) -> Way:
+    """Which way is cheaper when `matching` of `total` rows are expected to match. Pure."""
+    border = round(BORDER * math.sqrt(total))
+    return Way(TOLERANCE * border) if matching <= border else wide(total, k, filtered=filtered)
+
+
+def wide(total: int, k: int, *, filtered: bool) -> Way:
+    """How to ask the index of a table of `total` rows. Pure."""
+    ef_search = EF_SEARCH_LARGE if total > LARGE else EF_SEARCH
+    rows = k * OVERFETCH if filtered else k
+    return Way(rows, min(_LARGEST_EF, max(ef_search, 2 * k)))
+
+
+def exact_statement(table: VectorTable, where: Filters = ()) -> Select[Any]:
+    """(analysis_id, image_id, distance, seen), nearest first; `seen` is how many rows were compared. Pure.
+
+    Parameters: embedder, vector, k, and rows + 1 as `most`.
+    """
+    few = _materialized(_candidates(table, where).limit(bindparam("most")), "candidates")
+    return _best(few, few.c.distance)
+
+
+def wide_statement(table: VectorTable, where: Filters = ()) -> Select[Any]:
+    """The same by the index; `seen` is how many rows it gave. Pure.
+
+    Always `order by vector <=> query`: an expression on it (such as 1 - distance) would not use the index.
+    """
+    rows = _candidates(table, where)
+    near = _materialized(rows.order_by(rows.selected_columns.distance).limit(bindparam("most")), "near")
     # "+ 0" keeps the planner from taking the inner order for the outer one: relaxed order is only nearly sorted
-    return (
-        select(near.c.analysis_id, near.c.image_id, near.c.distance)
-        .order_by(near.c.distance + 0, near.c.image_id)
-        .limit(k)
-    )
+    return _best(near, near.c.distance + 0)
 
 
-def _materialized(statement: Select[Any]) -> Any:
-    return statement.cte("near").prefix_with("materialized", dialect="postgresql")
+def _candidates(table: VectorTable, where: Filters) -> Select[Any]:
+    columns = _columns(table)
+    distance = cosine_distance(columns.vector, bindparam("vector", type_=columns.vector.type)).label("distance")
+    rows = select(columns.analysis_id, columns.image_id, distance).where(columns.embedder == bindparam("embedder"))
+    return rows.where(*where)
 
 
-def _is_small(session: Session, rows: Select[Any]) -> bool:
-    """Whether at most EXACT_ROWS rows match; counts no further than that."""
-    some = rows.with_only_columns(text("1")).limit(EXACT_ROWS + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(some)) or 0) <= EXACT_ROWS
+def _materialized(statement: Select[Any], name: str) -> Any:
+    return statement.cte(name).prefix_with("materialized", dialect="postgresql")
+
+
+def _best(rows: Any, order: ColumnElement[float]) -> Select[Any]:
+    seen = select(func.count()).select_from(rows).scalar_subquery()
+    statement = select(rows.c.analysis_id, rows.c.image_id, rows.c.distance, seen.label("seen"))
+    return statement.order_by(order, rows.c.image_id).limit(bindparam("k"))
+
+
+@cache
+def _columns(table: VectorTable) -> Any:
+    """The columns themselves: what a mapped class has in their place costs a search a third of its time."""
+    return table.metadata.tables[table.__tablename__].c
+
+
+@cache
+def _unfiltered(table: VectorTable, exact: bool) -> Select[Any]:
+    return exact_statement(table) if exact else wide_statement(table)
+
+
+def _look(
+    connection: Connection, table: VectorTable, vector: FloatArray, embedder: str, k: int, where: Filters, way: Way
+) -> tuple[list[Near], int]:
+    """What was found, and how many rows were seen on the way."""
+    if where:
+        statement = exact_statement(table, where) if way.exact else wide_statement(table, where)
+    else:
+        statement = _unfiltered(table, way.exact)
+    if not way.exact:
+        widen_the_scan(connection, way.ef_search)
+    most = min(_NO_END, way.rows + way.exact)
+    found = connection.execute(statement, {"vector": vector, "embedder": embedder, "k": k, "most": most}).all()
+    return [Near(*row[:3]) for row in found], found[0].seen if found else 0
+
+
+def _choose(connection: Connection, table: VectorTable, embedder: str, k: int, where: Filters) -> Way:
+    total = _rows_of(connection, table, embedder)
+    if not where:
+        return way_for(total, total, k, filtered=False)
+    matching = estimated_rows(connection, _matching(table, embedder, where))
+    return way_for(total, matching, k, filtered=True)
+
+
+def _matching(table: VectorTable, embedder: str, where: Filters) -> Select[Any]:
+    columns = _columns(table)
+    return select(columns.analysis_id).where(columns.embedder == embedder, *where)
+
+
+def _rows_of(connection: Connection, table: VectorTable, embedder: str) -> int:
+    """How many rows one model's version has, about; asked once in a while, and remembered with the connection."""
+    remembered = connection.info.setdefault("vector_rows", {})
+    rows, until = remembered.get((table, embedder), (0, 0.0))
+    if time.monotonic() >= until:
+        rows = estimated_rows(connection, _matching(table, embedder, ()))
+        remembered[table, embedder] = rows, time.monotonic() + REMEMBERED
+    return int(rows)
