@@ -1,7 +1,7 @@
 """Which IAM actions a call of an AWS API needs, and on which resources.
 
 Most operations need the action of their own name; those that don't are why this table is written out. It holds what
-the rig runs: S3, SQS, Step Functions, Lambda and Secrets Manager. Reference:
+the rig runs, S3, SQS, Step Functions, Lambda and Secrets Manager, and the models of Bedrock. Reference:
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 """
 
@@ -83,6 +83,20 @@ def _source(parameters: Parameters) -> tuple[str, str]:
 def _queue(parameters: Parameters) -> str:
     name = parameters.get("QueueName") or parameters["QueueUrl"].rstrip("/").rpartition("/")[2]
     return _arn("sqs", name)
+
+
+def _model(parameters: Parameters) -> str:
+    """A model of this region, or what stands for models of several: its id begins with where they are. Which ones
+    those are its id does not tell, so the permission for them goes unchecked."""
+    name: str = parameters["modelId"]
+    if name.startswith("arn:"):
+        return name
+    if name.partition(".")[0] in _GEOGRAPHIES:
+        return _arn("bedrock", f"inference-profile/{name}")
+    return f"arn:{PARTITION}:bedrock:{REGION}::foundation-model/{name}"
+
+
+_GEOGRAPHIES: Final = {"apac", "au", "ca", "eu", "global", "jp", "us", "us-gov"}
 
 
 def _secret(parameters: Parameters) -> str:
@@ -206,6 +220,10 @@ OPERATIONS: Final[Mapping[str, Mapping[str, Needs]]] = {
     "secretsmanager": {
         "DescribeSecret": _on("secretsmanager:DescribeSecret", _secret),
         "GetSecretValue": _on("secretsmanager:GetSecretValue", _secret),
+    },
+    "bedrock-runtime": {
+        "Converse": _on("bedrock:InvokeModel", _model),
+        "InvokeModel": _on("bedrock:InvokeModel", _model),
     },
     "sts": {
         "GetCallerIdentity": lambda _: [],  # nobody can be denied it

@@ -58,3 +58,24 @@ def test_the_template_repeats_no_default() -> None:
 def test_no_name_of_a_setting_is_read_by_two_groups() -> None:
     names = [setting.name for setting in read_by_the_layer()]
     assert len(names) == len(set(names))
+
+
+def test_a_parameter_that_names_a_hosted_model_has_the_setting_s_default() -> None:
+    """The policies need the names too, so these stand in both."""
+    from rig.template_source import declared_parameters
+
+    settings = {setting.name.replace("_", ""): setting.default for setting in read_by_the_layer()}
+    declared = {name.upper(): said["Default"] for name, said in declared_parameters(ROOT / "template.yaml").items()}
+    named = {name: default for name, default in declared.items() if re.fullmatch("BEDROCK.+MODEL", name)}
+    assert len(named) == 3
+    assert named.items() <= settings.items()
+
+
+def test_a_look_by_hosted_models_ends_within_every_function_that_looks() -> None:
+    """At worst: a second to connect, and then the whole of each time limit, one call after the other."""
+    from roomlens.bedrock import CONNECT_SECONDS
+
+    hosted = settings.BedrockSettings()
+    look = CONNECT_SECONDS + hosted.bedrock_vision_seconds + 2 * (CONNECT_SECONDS + hosted.bedrock_embedding_seconds)
+    shortest = min(stack().function(name).timeout for name in ("upload", "inference", "analyze_photo"))
+    assert look + 3 <= shortest  # and decoding, S3 and the database

@@ -143,3 +143,16 @@ def test_every_row_of_the_table_is_an_operation_that_boto3_has(service: str) -> 
 
     client = boto3.client(service, region_name="us-east-1")
     assert set(OPERATIONS[service]) <= set(client.meta.service_model.operation_names)
+
+
+@pytest.mark.parametrize("operation", ["Converse", "InvokeModel"])
+@pytest.mark.parametrize(
+    ("model", "resource"),
+    [
+        ("amazon.nova-lite-v1:0", "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"),
+        ("eu.cohere.embed-v4:0", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.cohere.embed-v4:0"),
+        ("arn:aws:bedrock:eu-west-1::foundation-model/m", "arn:aws:bedrock:eu-west-1::foundation-model/m"),
+    ],
+)
+def test_each_way_to_ask_a_model_needs_the_same(operation: str, model: str, resource: str) -> None:
+    assert texts("bedrock-runtime", operation, modelId=model) == [f"bedrock:InvokeModel on {resource}"]
