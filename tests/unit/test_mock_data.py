@@ -5,10 +5,10 @@ import pytest
 
 from roomlens.photos.decoding import decode, thumbnail
 from roomlens.vision import PhotoAnalysis
-from roomlens.vocabulary import RoomType
+from roomlens.vocabulary import TOLD_ROOMS, RoomType
 from tests.fakes import FakeAnalyzer, FakeEmbedder, generate_mock_embedding
 from tests.pictures import BLUE, GREEN, GREY, RED, encoded, picture
-from tests.scenes import scene
+from tests.scenes import COLOURS, scene
 
 
 def test_generate_mock_embedding() -> None:
@@ -67,7 +67,11 @@ def test_a_misspelt_way_to_make_it_fail_raises(name: str) -> None:
         setattr(FakeAnalyzer(), name, RuntimeError())
 
 
-@pytest.mark.parametrize("room", RoomType)
+def test_every_room_that_the_model_can_tell_can_be_drawn() -> None:
+    assert set(COLOURS) == TOLD_ROOMS
+
+
+@pytest.mark.parametrize("room", COLOURS)
 @pytest.mark.parametrize(("light", "blur"), [(0.0, 0.0), (0.3, 0.25), (1.0, 0.7)])
 def test_what_was_drawn_is_found_in_a_photo_and_in_its_thumbnail(room: RoomType, light: float, blur: float) -> None:
     photo = encoded(scene(room, light, blur), "JPEG", quality=80)
@@ -78,7 +82,7 @@ def test_what_was_drawn_is_found_in_a_photo_and_in_its_thumbnail(room: RoomType,
         assert seen.quality["sharpness"] == pytest.approx(1 - blur, abs=0.1)
 
 
-@pytest.mark.parametrize("room", RoomType)
+@pytest.mark.parametrize("room", COLOURS)
 def test_only_a_room_to_stand_in_has_a_condition_and_daylight(room: RoomType) -> None:
     seen = looked_at(encoded(scene(room)))
     assert (seen.natural_light_score is not None) is room.is_interior

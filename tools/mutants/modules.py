@@ -32,7 +32,9 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
     "photos": (
         Part(_files("photos/decoding"), ("tests/unit/photos",), "sqlite://"),
         Part(
-            _files("photos/intake", "photos/presenting", "photos/records", "photos/rows"),
+            _files(
+                "photos/facts", "photos/indexing", "photos/intake", "photos/presenting", "photos/records", "photos/rows"
+            ),
             (
                 "tests/integration/layer/test_rows.py",
                 "tests/integration/layer/test_records.py",
@@ -46,7 +48,7 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
     ),
     "search": (
         Part(
-            _files("search"),
+            _files("search/__init__", "search/kinds", "search/nearest", "search/presenting", "search/relevance"),
             (
                 "tests/integration/functions/test_query.py",
                 "tests/integration/layer/test_search.py",

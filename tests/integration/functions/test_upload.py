@@ -41,6 +41,8 @@ def test_a_photo_is_analysed_while_the_caller_waits(db: Session, analyzer: FakeA
     assert body["predictions"]["room_type"] == {
         "label": "kitchen",
         "confidence": 0.9,
+        "scene": "interior",
+        "reso_image_of": "Kitchen",
         "alternatives": [{"label": "living_room", "confidence": 0.06}],
     }
     assert body["predictions"]["feature_tags"] == ["dishwasher"]

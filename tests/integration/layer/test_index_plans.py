@@ -43,6 +43,7 @@ def crowded(database: Engine, crowd: Vectors) -> Iterator[None]:
     """The crowd in the database, with ids from 1, for the tests of this module; PostgreSQL knows how many there are."""
     empty(database)
     seen = {"model": "fake-colours", "version": "1", "weights_sha256": "", "room_type": "kitchen", "caption": ""}
+    seen["scene"] = "interior"
     measures = {"room_confidence": 1.0, "alternatives": [], "features": [], "components": {}, "duration_ms": 0.0}
     shared = {"room_type": "kitchen", "embedder": MODEL, "listing_id": None}
     numbers = range(1, ROWS + 1)
