@@ -71,8 +71,7 @@ class EmbeddedPhotoAnalyzer:
         return cls(
             EfficientNet.load(WEIGHTS / VISION_FILE),
             embedder,
-            # built with MiniLM: mixed with vectors of any other model they would mean nothing
-            np.asarray(spaces["class_vectors"], np.float32) if embedder.model.name == CLASS_VECTORS_OF else None,
+            comparable(np.asarray(spaces["class_vectors"], np.float32), embedder),
             np.asarray(spaces["image_projection"], np.float32),
             model,
         )
@@ -130,6 +129,12 @@ class EmbeddedPhotoAnalyzer:
         conse = _unit(probabilities @ self._class_vectors)
         vector[: len(conse)] += (1 - _CAPTION_SHARE) * conse
         return _unit(vector)
+
+
+def comparable(class_vectors: FloatArray, embedder: TextEmbedder) -> FloatArray | None:
+    """The class names' vectors, or None beside another embedder: they were built with MiniLM, and mixed with vectors of
+    any other model they would mean nothing."""
+    return class_vectors if embedder.model.name == CLASS_VECTORS_OF else None
 
 
 @cache
