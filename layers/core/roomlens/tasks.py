@@ -131,7 +131,7 @@ def finish(session: Session, task_id: str, image: Image, error: dict[str, str] |
 
 def succeed(session: Session, task_id: str, image: Image) -> None:
     """Closes a task with what its photo showed."""
-    seen = predictions(image.analyses[-1]).model_dump(mode="json")
+    seen = predictions(image.analyses[-1], image.correction).model_dump(mode="json")
     task = get_task(session, task_id)
     _give_up_unfinished(task, "RecordSuccess")
     task.status, task.problem = TaskStatus.SUCCESS, None
@@ -168,9 +168,10 @@ def _give_up_unfinished(task: Task, recording: str) -> None:
 
 
 def plain_cause(error: dict[str, str]) -> AppError:
-    """One of our errors, as it was raised in the step, or a general one: the inside of a crash stays inside."""
+    """One of our errors, as it was raised in the step, or a general one: the inside of a crash stays inside, and so do
+    the operator's faults, whose words are for the log."""
     kind = getattr(errors, error.get("Error", ""), None)
-    if isinstance(kind, type) and issubclass(kind, AppError):
+    if isinstance(kind, type) and issubclass(kind, AppError) and kind.status != AppError.status:
         try:
             return kind(str(json.loads(error["Cause"])["errorMessage"]))
         except (KeyError, TypeError, ValueError):

@@ -21,6 +21,8 @@ def test_one_of_our_errors_keeps_its_words() -> None:
         ({"Error": "annotations", "Cause": "secret"}, "inference-failed"),
         ({"Error": "NotFoundError", "Cause": "secret, and not JSON"}, "not-found"),
         ({"Error": "NotFoundError", "Cause": '["secret"]'}, "not-found"),
+        ({"Error": "ConfigurationError", "Cause": '{"errorMessage": "arn:aws:secret"}'}, "inference-failed"),
+        ({"Error": "InferenceTimeoutError", "Cause": "secret"}, "inference-timeout"),
         ({}, "inference-failed"),
     ],
 )
