@@ -50,6 +50,8 @@ class ModelSettings(BaseSettings):
 
     vision_backend: Literal["embedded", "bedrock"] = "embedded"
     text_backend: Literal["embedded", "bedrock"] = "embedded"
+    # Whether the condition score uses the signs that were trained on prices and on tidy rooms.
+    condition_heads: Literal["trained", "none"] = "trained"
 
 
 # A model's id, an inference profile's id or the ARN of either; it has to fit into `analyses.model`.
