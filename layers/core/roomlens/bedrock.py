@@ -143,7 +143,7 @@ def _errors_of(model_id: str) -> Iterator[None]:
 
 def _meaning(model_id: str, error: ClientError) -> AppError:
     """By the status of Bedrock's answer, which its service model gives to each of its errors."""
-    code, words = error.response["Error"]["Code"], error.response["Error"]["Message"]
+    code, words = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
     metadata = error.response.get("ResponseMetadata", {})
     # A model's own failure (424) carries the status that the model gave.
     status = error.response.get("originalStatusCode") or metadata.get("HTTPStatusCode", 500)

@@ -55,7 +55,7 @@ class ModelSettings(BaseSettings):
 
 
 # A model's id, an inference profile's id or the ARN of either; it has to fit into `analyses.model`.
-_ModelId: TypeAlias = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9_.:/-]+$")]
+_ModelId: TypeAlias = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$")]
 
 
 class BedrockSettings(BaseSettings):
