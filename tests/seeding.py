@@ -36,7 +36,7 @@ from roomlens.photos.rows import settle
 from roomlens.storage import original_key
 from roomlens.vision import NOT_SCORABLE, PhotoAnalysis
 from roomlens.vocabulary import RoomType
-from tests.fakes import FakeAnalyzer
+from tests.fakes import FakeAnalyzer, FakeEmbedder
 from tests.pictures import encoded
 from tests.scenes import scene
 
@@ -174,7 +174,8 @@ def _add_photo(db: Session, listing_id: int, position: int, photo: _Photo) -> in
     )
     db.add(analysis)
     db.flush()
-    index_photo(db, image, analysis, embedder=MODEL, text_vector=seen.text_vector, image_vector=seen.image_vector)
+    vectors = {"text_vector": seen.text_vector, "image_vector": seen.image_vector}
+    index_photo(db, image, analysis, embedder=MODEL, text_model=FakeEmbedder.model, **vectors)
     return image.id
 
 

@@ -1,18 +1,20 @@
-"""GET /api/images: lists photos, and shows one with its analyses."""
+"""/api/images: lists photos, shows one with its analyses and what is like it, and takes a person's word on it."""
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 
-from roomlens.http import Cursor, Limit, PathId, QueryId, SessionDep, create_app, lambda_handler
+from roomlens.http import Cursor, IfMatch, Limit, PathId, QueryId, SessionDep, create_app, lambda_handler
 from roomlens.models import ImageStatus
 from roomlens.paging import decode_cursor, page_of
+from roomlens.photos.corrections import correct, entity_tag
 from roomlens.photos.presenting import present_detail, present_image
 from roomlens.photos.records import get_image, list_images
-from roomlens.schemas import ImageDetail, ImagePage
+from roomlens.schemas import CorrectionRequest, ImageDetail, ImagePage
 from roomlens.vocabulary import RoomType
 
 app = create_app("images")
+Status = Annotated[ImageStatus | None, Query(description="`failed` shows what could not be analysed, and why.")]
 
 
 @app.get("/api/images")
@@ -21,28 +23,34 @@ async def list_photos(
     limit: Limit = 20,
     cursor: Cursor = None,
     listing_id: QueryId | None = None,
-    status: Annotated[
-        ImageStatus | None, Query(description="`failed` shows what could not be analysed, and why.")
-    ] = None,
+    status: Status = None,
     room_type: RoomType | None = None,
 ) -> ImagePage:
-    """Photos in the order they came."""
+    """Photos in the order they came; `room_type` is what counts, a person's word before the model's."""
     rows = list_images(
-        session,
-        limit=limit + 1,
-        after_id=decode_cursor(cursor),
-        listing_id=listing_id,
-        status=status,
+        session, limit=limit + 1, after_id=decode_cursor(cursor), listing_id=listing_id, status=status,
         room_type=room_type,
-    )
+    )  # fmt: skip
     images, next_cursor = page_of(rows, limit, lambda image: image.id)
     return ImagePage(images=[present_image(image) for image in images], next_cursor=next_cursor)
 
 
 @app.get("/api/images/{image_id}")
-async def get_photo(session: SessionDep, image_id: PathId) -> ImageDetail:
-    """One photo, with every analysis of it."""
-    return present_detail(get_image(session, image_id))
+async def get_photo(session: SessionDep, image_id: PathId, response: Response) -> ImageDetail:
+    """One photo, with every analysis of it and what people said instead."""
+    image = get_image(session, image_id)
+    response.headers["etag"] = entity_tag(image)
+    return present_detail(image)
+
+
+@app.patch("/api/images/{image_id}")
+async def correct_photo(
+    session: SessionDep, image_id: PathId, said: CorrectionRequest, response: Response, if_match: IfMatch = None
+) -> ImageDetail:
+    """Takes a person's word on a photo. It stands beside the model's answer, and wins in lists, searches and chat."""
+    image = correct(session, image_id, said, if_match=if_match)
+    response.headers["etag"] = entity_tag(image)
+    return present_detail(image)
 
 
 handler = lambda_handler(app)

@@ -41,7 +41,7 @@ async def upload(
         listing_id=taken.image.listing_id,
         deduplicated=taken.deduplicated,
         s3_path=s3_path(taken.image.s3_key),
-        predictions=predictions(taken.analysis),
+        predictions=predictions(taken.analysis, taken.image.correction),
         model=model_of(taken.analysis),
     )
 

@@ -23,6 +23,7 @@ _LISTING_DOCUMENT = (
 def upgrade() -> None:
     _analyses()
     _corrections()
+    op.execute("alter table text_vectors add column text_model varchar(200), add column own_vector halfvec(1536)")
     for table in _SPACES:
         _filtered_columns(table)
     _documents()
@@ -37,6 +38,8 @@ def downgrade() -> None:
         op.drop_index(f"ix_{table}_embedder_room_type", table)  # the others go with their columns
         for column in ("tags", "condition_score", "natural_light_score", "captured_at"):
             op.drop_column(table, column)
+    for column in ("text_model", "own_vector"):
+        op.drop_column("text_vectors", column)
     op.drop_table("corrections")
     for column in ("scene", "reasons", "quality_flags", "compliance"):
         op.drop_column("analyses", column)
@@ -64,6 +67,7 @@ def _corrections() -> None:
         _list("tags_removed"),
         sa.Column("caption", sa.Text),
         sa.Column("condition_score", sa.Float),
+        sa.Column("captured_at", sa.DateTime(timezone=True)),
         sa.Column("corrected_by", sa.String(200)),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),

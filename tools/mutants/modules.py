@@ -33,9 +33,17 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
         Part(_files("photos/decoding"), ("tests/unit/photos",), "sqlite://"),
         Part(
             _files(
-                "photos/facts", "photos/indexing", "photos/intake", "photos/presenting", "photos/records", "photos/rows"
+                "photos/corrections",
+                "photos/facts",
+                "photos/indexing",
+                "photos/intake",
+                "photos/presenting",
+                "photos/records",
+                "photos/rows",
             ),
             (
+                "tests/unit/photos/test_corrections.py",
+                "tests/integration/layer/test_corrections.py",
                 "tests/integration/layer/test_rows.py",
                 "tests/integration/layer/test_records.py",
                 "tests/integration/layer/test_intake.py",

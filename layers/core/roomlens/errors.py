@@ -36,6 +36,18 @@ class ConflictError(AppError):
     status, code, title = 409, "conflict", "Conflict"
 
 
+class PreconditionFailedError(AppError):
+    """What the caller has read is not what is there any more (`If-Match`)."""
+
+    status, code, title = 412, "precondition-failed", "Changed in the meantime"
+
+
+class CursorStaleError(ConflictError):
+    """A list can't go on: what put it in order has changed."""
+
+    code, title = "cursor-stale", "The cursor is stale"
+
+
 class UnsupportedMediaError(AppError):
     status, code, title = 415, "unsupported-media", "Not a photo that can be read"
 

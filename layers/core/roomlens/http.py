@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import quote
 
-from fastapi import Depends, FastAPI, Path, Query
+from fastapi import Depends, FastAPI, Header, Path, Query
 from fastapi.exceptions import RequestValidationError
 from mangum import Mangum
 from sqlalchemy.orm import Session
@@ -109,6 +109,7 @@ SessionDep = Annotated[Session, Depends(_session, scope="function")]
 PathId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 QueryId = Annotated[int, Query(ge=1, le=LARGEST_ID)]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
+IfMatch = Annotated[str | None, Header(max_length=1_000, description="The `ETag` that was read; 412 when it is old.")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from roomlens.errors import ConflictError, NotFoundError
-from roomlens.models import Analysis, Image, ImageStatus, Listing
+from roomlens.models import Analysis, Correction, Image, ImageStatus, Listing
 from roomlens.photos.presenting import thumbnail_url
 from roomlens.schemas import ListingOut, ListingRequest
-from roomlens.vocabulary import RoomType
+from roomlens.vocabulary import RoomType, kinds_of
+
+_OUTSIDE: Final = sorted(kinds_of(RoomType.EXTERIOR))
 
 
 def create_listing(session: Session, wanted: ListingRequest) -> Listing:
@@ -79,13 +82,19 @@ def _photo_counts(session: Session, ids: Sequence[int]) -> dict[int | None, Coun
 
 
 def _covers(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """The first photo of the outside, else the first photo."""
+    """The first photo of the front, else of the outside, else the first photo; by people's word or the newest
+    analysis."""
+    room = func.coalesce(Correction.room_type, Analysis.room_type)
     outside_first = func.row_number().over(
-        partition_by=Image.listing_id, order_by=((Analysis.room_type == RoomType.EXTERIOR).desc(), Image.id)
+        partition_by=Image.listing_id,
+        order_by=(case((room == RoomType.FRONT_EXTERIOR, 0), (room.in_(_OUTSIDE), 1), else_=2), Image.id),
     )
+    newer = aliased(Analysis)
+    newest = select(func.max(newer.id)).where(newer.image_id == Image.id).scalar_subquery()
     ranked = (
         select(Image.listing_id, Image.sha256, outside_first.label("rank"))
-        .join(Analysis, Analysis.image_id == Image.id)
+        .join(Analysis, Analysis.id == newest)
+        .outerjoin(Correction, Correction.image_id == Image.id)
         .where(Image.listing_id.in_(ids), Image.status == ImageStatus.ANALYZED)
         .subquery()
     )

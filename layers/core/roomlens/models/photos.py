@@ -112,6 +112,7 @@ class Correction(Base):
     tags_removed: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     caption: Mapped[str | None] = mapped_column(Text)
     condition_score: Mapped[float | None]
+    captured_at: Mapped[datetime | None]
     corrected_by: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

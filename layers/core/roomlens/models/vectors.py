@@ -51,6 +51,9 @@ class TextVector(_PhotoVector, Base):
 
     document: Mapped[Any] = mapped_column(Document, server_default="", deferred=True)  # the words that find the photo
     vector: Mapped[Any] = mapped_column(Vector(TEXT_DIMENSIONS))
+    text_model: Mapped[str | None] = mapped_column(String(200))  # the model of texts behind `vector`, where it is known
+    # the model's own vector, while one of a person's words stands in its place
+    own_vector: Mapped[Any | None] = mapped_column(Vector(TEXT_DIMENSIONS), deferred=True)
 
 
 class ImageVector(_PhotoVector, Base):

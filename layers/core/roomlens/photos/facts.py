@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from roomlens.models import Analysis, Correction
+from roomlens.models import Analysis, Correction, Image
+from roomlens.vision import NOT_MEASURED, NOT_SCORABLE
+from roomlens.vision.captions import caption
 from roomlens.vocabulary import (
     ROOM_LABELS,
     ROOM_SYNONYMS,
@@ -17,18 +20,27 @@ from roomlens.vocabulary import (
     scene_of,
 )
 
+_JUDGED = ("A person judged it.",)
+
 
 @dataclass(frozen=True)
 class Facts:
-    """One photo, as searches and answers have to see it."""
+    """One photo, as searches and answers have to see it.
+
+    `reworded`: a person's words make another text of it than the model's.
+    """
 
     scene: Scene
     room_type: RoomType
     tags: tuple[Tag, ...]  # the model's surest first, then those that a person added
     caption: str
     condition_score: float | None
+    condition_reason: str | None
+    condition_why: tuple[str, ...]
     natural_light_score: float | None
+    natural_light_why: tuple[str, ...]
     corrected: bool
+    reworded: bool
 
     @property
     def condition_band(self) -> str | None:
@@ -36,31 +48,44 @@ class Facts:
 
 
 def facts_of(analysis: Analysis, correction: Correction | None) -> Facts:
-    """A person's words win over the model's, one by one."""
-    seen = tuple(Tag(feature["tag"]) for feature in analysis.features)
+    """A person's words win over the model's, one by one.
+
+    What follows from them is told anew: the scene of a room, the caption of other things, and no condition or daylight
+    of what is no room. What the model did not measure, because it took a room for something else, stays unknown.
+    """
+    model = _as_seen(analysis)
     if correction is None:
-        room = RoomType(analysis.room_type)
-        return Facts(
-            scene=Scene(analysis.scene),
-            room_type=room,
-            tags=seen,
-            caption=analysis.caption,
-            condition_score=analysis.condition_score,
-            natural_light_score=analysis.natural_light_score,
-            corrected=False,
-        )
-    room = RoomType(correction.room_type or analysis.room_type)
+        return model
+    room = RoomType(correction.room_type or model.room_type)
+    removed = set(correction.tags_removed)
     added = tuple(Tag(tag) for tag in correction.tags_added)
-    condition = analysis.condition_score if correction.condition_score is None else correction.condition_score
-    return Facts(
-        scene=scene_of(room) if correction.room_type else Scene(analysis.scene),
-        room_type=room,
-        tags=tuple(dict.fromkeys(tag for tag in (*seen, *added) if tag not in correction.tags_removed)),
-        caption=correction.caption or analysis.caption,
-        condition_score=condition,
-        natural_light_score=analysis.natural_light_score,
-        corrected=True,
+    tags = tuple(dict.fromkeys(tag for tag in (*model.tags, *added) if tag not in removed))
+    other_things = room is not model.room_type or set(tags) != set(model.tags)
+    inside = room.is_interior or not correction.room_type
+    daylight = model.natural_light_score if inside else None
+    words = correction.caption or (
+        caption(room, tuple(dict.fromkeys((*added, *tags))), daylight) if other_things else model.caption
     )
+    score, reason, why = _condition(model, correction, room)
+    return Facts(
+        scene=scene_of(room) if correction.room_type else model.scene,
+        room_type=room,
+        tags=tags,
+        caption=words,
+        condition_score=score,
+        condition_reason=reason,
+        condition_why=why,
+        natural_light_score=daylight,
+        natural_light_why=model.natural_light_why if inside else (),
+        corrected=True,
+        reworded=other_things or words != model.caption,
+    )
+
+
+def captured_at(image: Image) -> datetime | None:
+    """When a photo was taken: what a person said, else what its sender or its camera did."""
+    said = image.correction.captured_at if image.correction else None
+    return said or image.captured_at
 
 
 def document_of(facts: Facts) -> str:
@@ -69,3 +94,32 @@ def document_of(facts: Facts) -> str:
     for tag in facts.tags:
         names += [TAG_LABELS[tag], *TAG_SYNONYMS[tag]]
     return " ".join([facts.caption, *names])
+
+
+def _as_seen(analysis: Analysis) -> Facts:
+    return Facts(
+        scene=Scene(analysis.scene),
+        room_type=RoomType(analysis.room_type),
+        tags=tuple(Tag(feature["tag"]) for feature in analysis.features),
+        caption=analysis.caption,
+        condition_score=analysis.condition_score,
+        condition_reason=analysis.condition_reason,
+        condition_why=tuple(analysis.reasons.get("condition", ())),
+        natural_light_score=analysis.natural_light_score,
+        natural_light_why=tuple(analysis.reasons.get("natural_light", ())),
+        corrected=False,
+        reworded=False,
+    )
+
+
+def _condition(
+    model: Facts, correction: Correction, room: RoomType
+) -> tuple[float | None, str | None, tuple[str, ...]]:
+    """The score, or the reason why there is none, and what it rests on."""
+    if correction.condition_score is not None:
+        return correction.condition_score, None, _JUDGED
+    if correction.room_type and not room.is_interior:
+        return None, NOT_SCORABLE, ()
+    if correction.room_type and model.condition_reason == NOT_SCORABLE:
+        return None, NOT_MEASURED, ()
+    return model.condition_score, model.condition_reason, model.condition_why

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from roomlens.dialects import insert
 from roomlens.models import Analysis, Image, ImageVector, TextVector
-from roomlens.photos.facts import Facts, document_of, facts_of
+from roomlens.observability import timed
+from roomlens.photos.facts import Facts, captured_at, document_of, facts_of
+from roomlens.text import text_embedder
 
 if TYPE_CHECKING:
+    from roomlens.text import ModelVersion
     from roomlens.vectors import FloatArray
 
 
@@ -20,23 +24,65 @@ def index_photo(
     analysis: Analysis,
     *,
     embedder: str,
+    text_model: ModelVersion,
     text_vector: FloatArray,
     image_vector: FloatArray,
 ) -> None:
     """Stores the vectors of one analysis, (1536,) and (768,); those that are there already stay.
 
+    A person's correction of the photo applies to a new analysis too.
+
     Args:
         embedder: the model and version that made the vectors.
+        text_model: the model of texts behind `text_vector`.
     """
-    facts = facts_of(analysis, image.correction)
+    facts = facts_of(analysis, None)
     keys = {"analysis_id": analysis.id, "image_id": image.id, "listing_id": image.listing_id, "embedder": embedder}
     shared = {**keys, **filtered_columns(image, facts)}
+    text = {"vector": text_vector, "text_model": name_of(text_model), "document": document_of(facts)}
     rows: tuple[tuple[type[TextVector] | type[ImageVector], dict[str, Any]], ...] = (
-        (TextVector, {**shared, "vector": text_vector, "document": document_of(facts)}),
+        (TextVector, {**shared, **text}),
         (ImageVector, {**shared, "vector": image_vector}),
     )
     for table, row in rows:
         session.execute(insert(session, table).values(**row).on_conflict_do_nothing())
+    if image.correction is not None:
+        reindex(session, image, analysis)
+
+
+def reindex(session: Session, image: Image, analysis: Analysis) -> None:
+    """Brings the search rows of one analysis up to what counts of its photo now.
+
+    Where a person's words make another text, the caption alone becomes the text vector: the rest of the model's own
+    speaks of what the model thought it saw. That one is kept beside it, and comes back when the words are taken back.
+    A row whose vector another model of texts made keeps it: two models' vectors can't be compared.
+    """
+    facts = facts_of(analysis, image.correction)
+    columns = filtered_columns(image, facts)
+    for table in (TextVector, ImageVector):
+        _update(session, table, analysis, columns)
+    own = func.coalesce(TextVector.own_vector, TextVector.vector)
+    words = {"document": document_of(facts)}
+    if not facts.reworded:
+        _update(session, TextVector, analysis, {**words, "vector": own, "own_vector": None})
+        return
+    _update(session, TextVector, analysis, words)
+    embedder = text_embedder()
+    with timed("model"):
+        vector = embedder.embed([facts.caption])[0]
+    same_space = TextVector.text_model == name_of(embedder.model)
+    _update(session, TextVector, analysis, {"vector": vector, "own_vector": own}, same_space)
+
+
+def _update(
+    session: Session,
+    table: type[TextVector] | type[ImageVector],
+    analysis: Analysis,
+    values: dict[str, Any],
+    *conditions: Any,
+) -> None:
+    statement = update(table).where(table.analysis_id == analysis.id, *conditions).values(**values)
+    session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def filtered_columns(image: Image, facts: Facts) -> dict[str, Any]:
@@ -46,5 +92,9 @@ def filtered_columns(image: Image, facts: Facts) -> dict[str, Any]:
         "tags": list(facts.tags),
         "condition_score": facts.condition_score,
         "natural_light_score": facts.natural_light_score,
-        "captured_at": image.captured_at,
+        "captured_at": captured_at(image),
     }
+
+
+def name_of(model: ModelVersion) -> str:
+    return f"{model.name}@{model.version}"

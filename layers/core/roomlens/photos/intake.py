@@ -22,6 +22,7 @@ from roomlens.photos.indexing import index_photo
 from roomlens.photos.records import Arrival, find_by_content, require_listing
 from roomlens.photos.rows import lock_listing, settle, settle_failure
 from roomlens.settings import storage_settings
+from roomlens.text import text_embedder
 from roomlens.vision import PhotoAnalysis, model_in_force, photo_analyzer
 from roomlens.vocabulary import TAG_GROUPS, condition_band
 
@@ -254,6 +255,7 @@ def _store_analysis(session: Session, image: Image, look: Look) -> Analysis:
         image,
         analysis,
         embedder=f"{model.name}@{model.version}",
+        text_model=text_embedder().model,
         text_vector=look.seen.text_vector,
         image_vector=look.seen.image_vector,
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from roomlens import storage
 from roomlens.models import Analysis, Correction, Image, ImageStatus
 from roomlens.photos.decoding import THUMBNAIL_SIDES
-from roomlens.photos.facts import facts_of
+from roomlens.photos.facts import captured_at, facts_of
 from roomlens.schemas import AnalysisOut, ImageDetail, ImageOut, Model, Predictions
+from roomlens.vision import model_in_force
 from roomlens.vocabulary import RESO_IMAGE_OF, TAG_GROUPS
 
 SMALL, LARGE = THUMBNAIL_SIDES
@@ -22,24 +24,27 @@ def predictions(analysis: Analysis, correction: Correction | None = None) -> Pre
     """What counts of a photo: what the model saw, but for what a person corrected."""
     facts = facts_of(analysis, correction)
     seen = {feature["tag"]: feature for feature in analysis.features}
+    said_room = correction is not None and correction.room_type is not None
+    said_tags = correction.tags_added if correction else ()
     return Predictions.model_validate(
         {
             "room_type": {
                 "label": facts.room_type,
-                "confidence": analysis.room_confidence if facts.room_type == analysis.room_type else 1.0,
+                "confidence": 1.0 if said_room else analysis.room_confidence,
                 "scene": facts.scene,
                 "reso_image_of": RESO_IMAGE_OF[facts.room_type],
-                "alternatives": analysis.alternatives,
+                "alternatives": [] if said_room else analysis.alternatives,
             },
             "condition_score": facts.condition_score,
             "condition_band": facts.condition_band,
-            "condition_reason": None if facts.condition_score is not None else analysis.condition_reason,
-            "condition_why": analysis.reasons.get("condition", []),
+            "condition_reason": facts.condition_reason,
+            "condition_why": facts.condition_why,
             "natural_light_score": facts.natural_light_score,
-            "natural_light_why": analysis.reasons.get("natural_light", []),
+            "natural_light_why": facts.natural_light_why,
             "feature_tags": facts.tags,
             "features": [
-                seen.get(tag) or {"tag": tag, "group": TAG_GROUPS[tag], "confidence": 1.0} for tag in facts.tags
+                {"tag": tag, "group": TAG_GROUPS[tag], "confidence": 1.0} if tag in said_tags else seen[tag]
+                for tag in facts.tags
             ],
             "quality_flags": analysis.quality_flags,
             "compliance": analysis.compliance,
@@ -69,24 +74,34 @@ def present_detail(image: Image) -> ImageDetail:
         )
         for analysis in reversed(image.analyses)
     ]
-    return ImageDetail.model_validate({**_fields(image), "analyses": analyses})
+    return ImageDetail.model_validate({**_fields(image), "correction": image.correction, "analyses": analyses})
 
 
 def _fields(image: Image) -> dict[str, Any]:
-    newest = image.analyses[-1] if image.analyses else None
+    counts = _that_counts(image.analyses)
     seen = image.status == ImageStatus.ANALYZED and image.sha256 is not None
     return {
         **{name: getattr(image, name) for name in _COLUMNS},
+        "captured_at": captured_at(image),
         "s3_path": storage.s3_path(image.s3_key),
         "thumbnail_url": thumbnail_url(image.sha256, SMALL) if seen and image.sha256 else None,
         "image_url": thumbnail_url(image.sha256, LARGE) if seen and image.sha256 else None,
-        "predictions": predictions(newest, image.correction) if newest else None,
-        "analysis_ms": newest.duration_ms if newest else None,
+        "predictions": predictions(counts, image.correction) if counts else None,
+        "analysis_ms": counts.duration_ms if counts else None,
         "failure": {"code": image.failure_code, "detail": image.failure_detail} if image.failure_code else None,
     }
 
 
+def _that_counts(analyses: Sequence[Analysis]) -> Analysis | None:
+    """That of the model in force, whose rows are searched; the newest when it has not looked."""
+    if not analyses:
+        return None
+    model = model_in_force()
+    mine = (seen for seen in analyses if (seen.model, seen.version) == (model.name, model.version))
+    return next(mine, analyses[-1])
+
+
 _COLUMNS = (
-    "id", "listing_id", "status", "filename", "content_type", "byte_size", "width", "height", "sha256", "captured_at",
+    "id", "listing_id", "status", "filename", "content_type", "byte_size", "width", "height", "sha256",
     "created_at",
 )  # fmt: skip

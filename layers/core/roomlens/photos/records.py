@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from roomlens.errors import NotFoundError
-from roomlens.models import Analysis, Image, ImageStatus, Listing
+from roomlens.models import Analysis, Image, ImageStatus, Listing, TextVector
+from roomlens.photos.indexing import name_of
+from roomlens.vision import model_in_force
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,11 @@ def require_listing(session: Session, listing_id: int | None) -> None:
         raise NotFoundError(f"There is no listing {listing_id}.")
 
 
-def get_image(session: Session, image_id: int) -> Image:
-    """One photo with its analyses. Raises NotFoundError."""
+def get_image(session: Session, image_id: int, *, for_update: bool = False) -> Image:
+    """One photo with its analyses, for nobody else to change when it is got for update. Raises NotFoundError."""
     statement = select(Image).where(Image.id == image_id).options(selectinload(Image.analyses))
+    if for_update:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
     image = session.scalars(statement).one_or_none()
     if image is None:
         raise NotFoundError(f"There is no photo {image_id}.")
@@ -47,15 +51,19 @@ def list_images(
     status: ImageStatus | None = None,
     room_type: str | None = None,
 ) -> Sequence[Image]:
-    """Photos in the order they came, with their analyses; `after_id` is the last one already seen."""
+    """Photos in the order they came, with their analyses; `after_id` is the last one already seen.
+
+    `room_type`: what counts, by the model in force or by a person.
+    """
     statement = select(Image).where(Image.id > after_id).order_by(Image.id).limit(limit)
     if listing_id is not None:
         statement = statement.where(Image.listing_id == listing_id)
     if status is not None:
         statement = statement.where(Image.status == status)
     if room_type is not None:
-        statement = statement.where(Image.analyses.any(Analysis.room_type == room_type))
-    return session.scalars(statement.options(selectinload(Image.analyses))).all()
+        told = (TextVector.embedder == name_of(model_in_force()), TextVector.room_type == room_type)
+        statement = statement.where(Image.id.in_(select(TextVector.image_id).where(*told)))
+    return session.scalars(statement.options(selectinload(Image.analyses), joinedload(Image.correction))).all()
 
 
 def find_by_content(session: Session, listing_id: int | None, sha256: str) -> Image | None:

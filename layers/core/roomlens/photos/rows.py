@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from roomlens.dialects import insert, lock
 from roomlens.errors import AppError
-from roomlens.models import Analysis, Image, ImageKey, ImageStatus, Listing
+from roomlens.models import Analysis, Correction, Image, ImageKey, ImageStatus, Listing
 from roomlens.photos.records import Arrival, find_by_content
 
 _LOCKS: Final = 0x7270  # "rp": our own class among the database's advisory locks
@@ -83,7 +83,8 @@ def _free_row(session: Session, key: str, before: Image | None) -> Image:
         image = Image(s3_key=key)
         session.add(image)
         return image
-    session.execute(delete(Analysis).where(Analysis.image_id == before.id))  # its vectors go with it
+    for told in (Analysis, Correction):  # of the picture that was there; vectors go with their analyses
+        session.execute(delete(told).where(told.image_id == before.id))
     return before
 
 

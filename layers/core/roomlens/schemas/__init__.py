@@ -15,6 +15,8 @@ from roomlens.schemas.listings import ListingOut, ListingPage, ListingRequest
 from roomlens.schemas.photos import (
     AnalysisOut,
     Candidate,
+    CorrectionOut,
+    CorrectionRequest,
     Failure,
     Feature,
     Flag,
@@ -40,6 +42,8 @@ __all__ = [
     "Citation",
     "ConversationOut",
     "ConversationPage",
+    "CorrectionOut",
+    "CorrectionRequest",
     "Evidence",
     "Failure",
     "Feature",

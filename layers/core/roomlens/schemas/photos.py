@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
-from roomlens.fields import Score, Time
-from roomlens.schemas.base import Answer
-from roomlens.vocabulary import SCORE_SCALE, ComplianceFlag, QualityFlag, Scene
+from roomlens import vocabulary
+from roomlens.fields import Line, Readable, Score, Time
+from roomlens.schemas.base import Answer, Request
+from roomlens.vocabulary import SCORE_SCALE, ComplianceFlag, QualityFlag, Scene, Tag
 
 
 class Candidate(Answer):
@@ -100,8 +101,48 @@ class ImageOut(Answer):
     failure: Failure | None
 
 
+class CorrectionOut(Answer):
+    """What people have said of a photo: `null`, or a tag in neither list, leaves a thing as models saw it."""
+
+    room_type: str | None
+    tags_added: list[str]
+    tags_removed: list[str]
+    caption: str | None
+    condition_score: Score | None
+    captured_at: Time | None
+    corrected_by: str | None
+    created_at: Time
+    updated_at: Time
+
+
 class ImageDetail(ImageOut):
+    """`predictions` are what counts; each analysis says what its model saw, whatever people said of it."""
+
+    correction: CorrectionOut | None
     analyses: list[AnalysisOut]
+
+
+class CorrectionRequest(Request):
+    """What a person says of a photo. What is left out stays as it is, `null` takes back what was said of it before."""
+
+    room_type: vocabulary.RoomType | None = None
+    add_tags: Annotated[list[Tag], Field(max_length=len(Tag))] | None = None
+    remove_tags: Annotated[list[Tag], Field(max_length=len(Tag))] | None = None
+    caption: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Readable] | None = (
+        None
+    )
+    condition_score: Score | None = None
+    captured_at: Time | None = None
+    corrected_by: Line | None = Field(None, description="Whose words they are.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set - {"corrected_by"}:
+            raise ValueError("say what to correct, or null for what to take back")
+        both = set(self.add_tags or ()) & set(self.remove_tags or ())
+        if both:
+            raise ValueError(f"{', '.join(sorted(both))}: either add or remove")
+        return self
 
 
 class ImagePage(Answer):

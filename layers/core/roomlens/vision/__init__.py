@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Why a score is missing.
 NOT_SCORABLE = "not_scorable"  # such a picture has none: a drawing, a view, the outside
+NOT_MEASURED = "not_measured"  # a person says that it has one, and the model took it for a picture that has none
 LOW_CONFIDENCE = "low_confidence"  # it may have one, but what room it is could not be told
 
 
