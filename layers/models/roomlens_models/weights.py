@@ -9,8 +9,6 @@ from pathlib import Path
 
 WEIGHTS = Path(__file__).parent / "weights"
 MANIFEST = "manifest.json"
-# Small heads on the network's features, trained by `training/` and committed, each with a card about it.
-HEADS = Path(__file__).parent / "heads"
 
 VISION_FILE = "efficientnet_lite2.safetensors"
 TEXT_FILE = "minilm_l6_v2.safetensors"

@@ -26,3 +26,12 @@ def brightened(rgb: UInt8Array, factor: float) -> UInt8Array:
 
 def noise(seed: int = 0, height: int = 240, width: int = 320) -> UInt8Array:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+
+
+def gained(rgb: UInt8Array, gain: float) -> UInt8Array:
+    """The picture with every amount of light multiplied before it is cut off at white, as a longer exposure does."""
+    encoded = rgb / 255
+    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    lit = np.clip(linear * gain, 0, 1)
+    curve = np.where(lit <= 0.0031308, 12.92 * lit, 1.055 * lit ** (1 / 2.4) - 0.055)
+    return (255 * curve).round().astype(np.uint8)

@@ -83,7 +83,7 @@ def test_lamp_yellow_light_means_less_daylight() -> None:
 
 def test_the_components_explain_the_score() -> None:
     score, parts = light.daylight(light_of(Image.fromarray(room())), 3.1)
-    total = parts["lightness_z"] + 0.5 * parts["window_z"] - 0.3 * parts["cast_z"]
+    total = parts["light_z"] + light.WINDOW_WEIGHT * parts["window_z"]
     assert score == pytest.approx(1 / (1 + np.exp(-total)))
 
 

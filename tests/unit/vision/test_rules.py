@@ -1,25 +1,24 @@
-"""From the network's numbers to rooms, tags, captions and a condition."""
+"""From the network's numbers to rooms, tags and captions."""
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from roomlens.vision.captions import MAX_LENGTH, caption
-from roomlens.vision.condition import condition
 from roomlens.vision.room_evidence import FLOOR_PLANS, OUTDOORS, ROOMS, VAGUE
 from roomlens.vision.rooms import RoomRules
 from roomlens.vision.tags import RULES, TagRules, confidence
-from roomlens.vocabulary import TOLD_ROOMS, TOLD_TAGS, ConditionBand, RoomType, Tag, condition_band
+from roomlens.vocabulary import TOLD_ROOMS, TOLD_TAGS, RoomType, Tag
+from roomlens_models.efficientnet import Classification
 from roomlens_models.imagenet import class_indices
+from tests.unit.vision.answers import classified, logits
 
 FloatArray = NDArray[np.float32]
 
 
-def logits(**shares: float) -> FloatArray:
-    """Logits whose softmax gives the named classes (blanks for underscores) these shares, and the rest evenly."""
-    probabilities = np.full(1000, (1 - sum(shares.values())) / (1000 - len(shares)), np.float32)
-    probabilities[class_indices(name.replace("_", " ") for name in shares)] = list(shares.values())
-    return np.log(probabilities)
+def seen(**shares: float) -> Classification:
+    """A photo in which the named classes (blanks for underscores) have these shares, and the rest evenly."""
+    return classified(logits(**shares))
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +42,16 @@ def rules() -> RoomRules:
     ],
 )
 def test_a_photo_is_named_after_what_is_in_it(rules: RoomRules, shares: dict[str, float], room: RoomType) -> None:
-    assert rules.rank(logits(**shares))[0].label is room
+    assert rules.tell(seen(**shares)).ranked[0].label is room
 
 
 def test_a_few_signs_of_outdoors_do_not_outweigh_a_clear_room(rules: RoomRules) -> None:
-    assert rules.rank(logits(patio=0.22, microwave=0.7))[0].label is RoomType.KITCHEN
+    assert rules.tell(seen(patio=0.22, microwave=0.7)).ranked[0].label is RoomType.KITCHEN
 
 
 def test_confidences_of_all_rooms_sum_to_one_and_fall(rules: RoomRules) -> None:
     for seed in range(50):
-        ranked = rules.rank(np.random.default_rng(seed).normal(scale=4, size=1000).astype(np.float32))
+        ranked = rules.tell(classified(np.random.default_rng(seed).normal(scale=4, size=1000))).ranked
         assert {candidate.label for candidate in ranked} == TOLD_ROOMS
         confidences = [candidate.confidence for candidate in ranked]
         assert sum(confidences) == pytest.approx(1)
@@ -60,7 +59,7 @@ def test_confidences_of_all_rooms_sum_to_one_and_fall(rules: RoomRules) -> None:
 
 
 def test_more_evidence_means_more_confidence(rules: RoomRules) -> None:
-    found = [rules.rank(logits(microwave=share, quilt=0.2))[0].confidence for share in (0.3, 0.5, 0.7)]
+    found = [rules.tell(seen(microwave=share, quilt=0.2)).ranked[0].confidence for share in (0.3, 0.5, 0.7)]
     assert found == sorted(found)
     assert found[0] < found[-1]
 
@@ -135,29 +134,3 @@ def test_a_four_poster_bed_is_not_mentioned_twice() -> None:
 @pytest.mark.parametrize("daylight", [None, 0.0, 0.5, 1.0])
 def test_no_caption_is_longer_than_the_limit(room: RoomType, daylight: float | None) -> None:
     assert 0 < len(caption(room, sorted(Tag, key=len, reverse=True), daylight)) <= MAX_LENGTH
-
-
-@pytest.mark.parametrize("sign", ["sharpness", "lightness"])
-def test_a_sharper_or_brighter_photo_of_a_room_scores_higher(sign: str) -> None:
-    typical = {"sharpness": 0.5, "lightness": 0.56}
-    poor, _, _ = condition(RoomType.KITCHEN, typical | {sign: 0.3})
-    good, reason, components = condition(RoomType.KITCHEN, typical | {sign: 0.8})
-    assert poor is not None
-    assert good is not None
-    assert 0 <= poor < good <= 1
-    assert reason is None
-    assert set(components) == {"technical", "sharpness", "brightness"}
-
-
-def test_no_photo_alone_makes_a_room_new_or_ruined() -> None:
-    worst, _, _ = condition(RoomType.KITCHEN, {"sharpness": 0.0, "lightness": 0.0})
-    best, _, _ = condition(RoomType.KITCHEN, {"sharpness": 1.0, "lightness": 1.0})
-    assert worst is not None
-    assert best is not None
-    assert condition_band(worst) is ConditionBand.C5
-    assert condition_band(best) is ConditionBand.C2
-
-
-@pytest.mark.parametrize("room", [RoomType.EXTERIOR, RoomType.FLOOR_PLAN, RoomType.OTHER])
-def test_what_is_no_room_has_no_condition(room: RoomType) -> None:
-    assert condition(room, {"sharpness": 0.9, "lightness": 0.6}) == (None, "not_scorable", {})

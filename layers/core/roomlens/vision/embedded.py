@@ -15,10 +15,10 @@ from roomlens.vision import PhotoAnalysis, light, quality, room_evidence, rooms,
 from roomlens.vision import condition as condition_rule
 from roomlens.vision.captions import caption
 from roomlens.vision.condition import condition
+from roomlens.vision.condition_heads import ConditionHeads, condition_heads, heads_in_force
 from roomlens.vision.pixels import light_of, reduced, squashed
 from roomlens.vision.rooms import RoomRules
 from roomlens.vision.tags import TagRules
-from roomlens.vocabulary import scene_of
 from roomlens_models.efficientnet import INPUT_SIZE, EfficientNet
 from roomlens_models.imagenet import class_indices
 from roomlens_models.tensorfile import read_tensors
@@ -46,6 +46,7 @@ class EmbeddedPhotoAnalyzer:
         class_vectors: FloatArray | None,
         projection: FloatArray,
         model: ModelVersion,
+        heads: ConditionHeads | None = None,
     ) -> None:
         """`class_vectors` is (classes, 384) in the embedder's space, or None when they are in another one;
         `projection` is (features, 768)."""
@@ -57,6 +58,7 @@ class EmbeddedPhotoAnalyzer:
         self._rooms = RoomRules()
         self._tags = TagRules()
         self._windows = class_indices(light.WINDOW_CLASSES)
+        self._heads = heads
 
     @classmethod
     def load(cls) -> Self:
@@ -74,6 +76,7 @@ class EmbeddedPhotoAnalyzer:
             comparable(np.asarray(spaces["class_vectors"], np.float32), embedder),
             np.asarray(spaces["image_projection"], np.float32),
             model,
+            condition_heads(),
         )
 
     def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
@@ -81,29 +84,34 @@ class EmbeddedPhotoAnalyzer:
         image = reduced(rgb)
         seen = self._network(squashed(image, INPUT_SIZE))
         probabilities = seen.probabilities()
-        ranked = self._rooms.rank(seen.logits)
-        room = ranked[0].label
+        told = self._rooms.tell(seen)
+        room = told.ranked[0].label
         features = self._tags.detect(probabilities, room)
         linear = light_of(image)
-        measured = quality.measure(image, linear)
+        height, width = rgb.shape[:2]
+        measured = quality.measure(image, linear) | {
+            "megapixels": height * width / 1e6,
+            "short_side": float(min(height, width)),
+        }
         daylight, daylight_components = self._daylight(linear, seen) if room.is_interior else (None, {})
-        score, reason, components = condition(room, measured)
+        signs = self._heads.signs(seen.features, room) if self._heads and room.is_interior else None
+        score, reason, components = condition(room, told.scene, measured, signs)
         words = caption(room, [feature.tag for feature in features], daylight)
         height, width = rgb.shape[:2]
         return PhotoAnalysis(
-            scene=scene_of(room),
-            room=ranked[0],
-            alternatives=ranked[1:3],
+            scene=told.scene,
+            room=told.ranked[0],
+            alternatives=told.ranked[1:3],
             features=features,
             condition_score=score,
             condition_reason=reason,
-            condition_why=(),
+            condition_why=condition_rule.why(components),
             condition_components=components,
             natural_light_score=daylight,
-            natural_light_why=(),
+            natural_light_why=light.why(daylight_components),
             natural_light_components=daylight_components,
-            quality=measured | {"megapixels": height * width / 1e6},
-            quality_flags=(),
+            quality=measured,
+            quality_flags=quality.flags(measured),
             compliance=(),
             caption=words,
             image_vector=self._image_vector(seen),
@@ -165,9 +173,7 @@ def rules_digest(text_model: ModelVersion) -> str:
         (rooms.OUTDOORS_ABOVE, rooms.FLOOR_PLAN_ABOVE, rooms.INSIDE_DISCOUNT, rooms.TEMPERATURE),
         (rooms.SPEAKS_ABOVE, rooms.SHARPENING),
         tags.RULES,
-        (light.LIGHTNESS, light.WINDOWS, light.CAST),
-        (quality.SHARPNESS_MEAN, quality.SHARPNESS_DEVIATION),
-        (condition_rule.SHARPNESS_SHARE, condition_rule.TYPICAL, condition_rule.REACH),
+        (light.DECISIVE, quality.DECISIVE, condition_rule.DECISIVE, heads_in_force()),
     )
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:8]
 
