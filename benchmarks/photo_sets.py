@@ -1,4 +1,7 @@
-"""The labelled photos that benchmarks measure on. They are no part of the project and may be absent."""
+"""The labelled photos of benchmarks and training. They are no part of the project and may be absent.
+
+Houses whose number is divisible by five are kept apart for measuring: nothing is learned or chosen from them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 _OTHER_NAMES = {"entrance_hall": RoomType.HALLWAY, "frontal": RoomType.EXTERIOR}
 # Houses with one photo under two labels; their labels can't be trusted (README of the photos).
 _DIRTY_HOUSES = {"12", "227", "343", "354", "466"}
+# Houses that were listed twice, and the number under which they count.
+_LISTED_AGAIN = {"21": "9", "72": "59", "214": "199", "296": "259", "271": "305"}
+_KEPT_APART = 5
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,26 @@ def houses(folder: Path) -> list[Labelled]:
         house, _, name = path.stem.partition("_")
         room = room_named(name)
         if room is not None and house not in _DIRTY_HOUSES:
-            found.append(Labelled(path, room, house))
+            found.append(Labelled(path, room, _LISTED_AGAIN.get(house, house)))
     return found
+
+
+def eval_houses(folder: Path) -> list[Labelled]:
+    """The photos of the houses that are kept apart for measuring."""
+    return [photo for photo in houses(folder) if _is_kept_apart(_number(photo))]
+
+
+def training_houses(folder: Path) -> list[Labelled]:
+    """The photos of all other houses. A house that was listed twice and is kept apart once is left out altogether."""
+    return [photo for photo in houses(folder) if not _is_kept_apart(_number(photo)) and not _is_kept_apart(photo.group)]
+
+
+def _number(photo: Labelled) -> str:
+    return photo.path.stem.partition("_")[0]
+
+
+def _is_kept_apart(house: str) -> bool:
+    return int(house) % _KEPT_APART == 0
 
 
 def spread(photos: list[Labelled], limit: int | None) -> list[Labelled]:

@@ -50,6 +50,8 @@ class ModelSettings(BaseSettings):
 
     vision_backend: Literal["embedded", "bedrock"] = "embedded"
     text_backend: Literal["embedded", "bedrock"] = "embedded"
+    # Whether rooms are told by the trained head, or by the data-free rules alone.
+    room_head: Literal["trained", "zero_shot"] = "trained"
     # Whether the condition score uses the signs that were trained on prices and on tidy rooms.
     condition_heads: Literal["trained", "none"] = "trained"
 
