@@ -13,6 +13,8 @@ ONCE ?=
 PYTEST_ARGS ?=
 # And for the mutation check: make mutants MUTANTS="search --survivors"
 MUTANTS ?=
+# And for the vectors' benchmark: make benchmarks-vectors VECTORS="--rows 10000,100000,1000000 --keep DIR"
+VECTORS ?=
 
 PY := .venv/bin/python
 SAM_PY := .venv-sam/bin/python
@@ -104,13 +106,17 @@ build: setup .venv-sam/.packages ## sam build: what would be deployed, in .aws-s
 benchmarks: setup ## the figures that the README quotes
 	@$(PY) -m benchmarks.rooms
 
+.PHONY: benchmarks-vectors
+benchmarks-vectors: setup .venv-benchmarks/.packages ## searching 10,000 and 100,000 vectors, also by LangChain's store (docs/adr/0013-vector-router.md)
+	@$(PY) -m benchmarks.vectors $(VECTORS)
+
 .PHONY: mutants
 mutants: .venv/.packages .venv-mutants/.packages ## do the tests notice faults put into the code; 15 minutes (docs/mutants.md)
 	@nice .venv-mutants/bin/python -m tools.mutants $(MUTANTS)
 
 .PHONY: clean
 clean: ## remove the environments, the caches and what was built; not DATA
-	@rm -rf .venv .venv-sam .venv-mutants .mutants .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov \
+	@rm -rf .venv .venv-sam .venv-mutants .venv-benchmarks .mutants .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov \
 	  layers/models/roomlens_models/weights
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -146,4 +152,11 @@ no-weights:
 
 .venv-mutants/.packages: requirements-mutants.txt constraints-mutants.txt | .venv-mutants/bin/python
 	@sh tools/setup/install .venv-mutants -r requirements-mutants.txt
+	@touch $@
+
+.venv-benchmarks/bin/python:
+	@sh tools/setup/make-venv .venv-benchmarks
+
+.venv-benchmarks/.packages: requirements-benchmarks.txt constraints-benchmarks.txt | .venv-benchmarks/bin/python
+	@sh tools/setup/install .venv-benchmarks -r requirements-benchmarks.txt
 	@touch $@

@@ -55,24 +55,31 @@ class Way:
         return not self.ef_search
 
 
-# The exact way costs about 2.5 us for each row that matches, and the index 12 us for each that it looks at until it has
-# OVERFETCH * 10 that match: these are equal at sqrt(OVERFETCH * 10 * 12 / 2.5 * rows of the table) matching rows.
-BORDER: Final = 20.0
+# What a row costs that the index looks at, by one that the exact way compares: about 20 us to 2.5 us of CPU time.
+COST: Final = 8
 # `relaxed_order` stops in graph order once it has enough rows, so asking for more is what raises recall.
 OVERFETCH: Final = 8
-# Statistics are off by this much before it is noticed: the exact way gives up above so many borders.
+# The exact way gives up above so many times the rows up to which it is cheaper.
 TOLERANCE: Final = 2
 EF_SEARCH: Final = 100
 EF_SEARCH_LARGE: Final = 200
 LARGE: Final = 300_000  # rows
 _LARGEST_EF: Final = 1_000  # pgvector takes no more
-# How long the number of rows of one model's version is remembered, in seconds.
+_NEARLY_ALL: Final = 0.9
+# How long the number of rows of a table and of one model's version is remembered, in seconds.
 REMEMBERED: Final = 60.0
 _NO_END: Final = 2**31 - 1
 
 
 def nearest_rows(
-    session: Session, table: VectorTable, vector: FloatArray, *, embedder: str, k: int, where: Filters = ()
+    session: Session,
+    table: VectorTable,
+    vector: FloatArray,
+    *,
+    embedder: str,
+    k: int,
+    where: Filters = (),
+    narrow: bool = False,
 ) -> list[Near]:
     """The k nearest photos, nearest first, or all when fewer match; equal distances are ordered by photo.
 
@@ -80,31 +87,40 @@ def nearest_rows(
         vector: (1536,) for TextVector, (768,) for ImageVector.
         embedder: the model and version that made it; rows of any other are not seen.
         where: conditions on the table's columns.
+        narrow: they are known to leave few rows, as one listing's; saves the question to the statistics.
     """
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         return _look(connection, table, vector, embedder, k, where, Way(_NO_END))[0]
-    way = _choose(connection, table, embedder, k, where)
+    total, matching = _expected(connection, table, embedder, where, narrow)
+    way = way_for(total, matching, k)
     found, seen = _look(connection, table, vector, embedder, k, where, way)
     if way.exact and seen > way.rows:  # more match than was thought
-        way = wide(_NO_END, k, filtered=bool(where))
+        way = by_index(max(total, seen), seen, k)
         found, seen = _look(connection, table, vector, embedder, k, where, way)
     if not way.exact and seen < way.rows:  # fewer match than was thought, or they lie where the index did not look
         found, _ = _look(connection, table, vector, embedder, k, where, Way(_NO_END))
     return found
 
 
-def way_for(total: int, matching: int, k: int, *, filtered: bool) -> Way:
-    """Which way is cheaper when `matching` of `total` rows are expected to match. Pure."""
-    border = round(BORDER * math.sqrt(total))
-    return Way(TOLERANCE * border) if matching <= border else wide(total, k, filtered=filtered)
+def way_for(total: int, matching: int, k: int) -> Way:
+    """Which way is cheaper when `matching` of a table's `total` rows are expected to match. Pure.
+
+    The exact way compares `matching` rows; the index looks at `wanted * total / matching`, each COST times as dear.
+    """
+    border = math.isqrt(COST * OVERFETCH * k * total)
+    return Way(TOLERANCE * border) if matching <= border else by_index(total, matching, k)
 
 
-def wide(total: int, k: int, *, filtered: bool) -> Way:
-    """How to ask the index of a table of `total` rows. Pure."""
+def by_index(total: int, matching: int, k: int) -> Way:
+    """How to ask the index. Pure.
+
+    What it gives first is in order, so when nearly all rows match k are enough. Else it has to keep so many in mind
+    that enough of them match, or it starts again and again.
+    """
     ef_search = EF_SEARCH_LARGE if total > LARGE else EF_SEARCH
-    rows = k * OVERFETCH if filtered else k
-    return Way(rows, min(_LARGEST_EF, max(ef_search, 2 * k)))
+    rows = k if matching >= _NEARLY_ALL * total else OVERFETCH * k
+    return Way(rows, min(_LARGEST_EF, max(ef_search, 2 * k, rows * total // max(1, matching))))
 
 
 def exact_statement(table: VectorTable, where: Filters = ()) -> Select[Any]:
@@ -170,24 +186,22 @@ def _look(
     return [Near(*row[:3]) for row in found], found[0].seen if found else 0
 
 
-def _choose(connection: Connection, table: VectorTable, embedder: str, k: int, where: Filters) -> Way:
-    total = _rows_of(connection, table, embedder)
-    if not where:
-        return way_for(total, total, k, filtered=False)
-    matching = estimated_rows(connection, _matching(table, embedder, where))
-    return way_for(total, matching, k, filtered=True)
-
-
-def _matching(table: VectorTable, embedder: str, where: Filters) -> Select[Any]:
-    columns = _columns(table)
-    return select(columns.analysis_id).where(columns.embedder == embedder, *where)
-
-
-def _rows_of(connection: Connection, table: VectorTable, embedder: str) -> int:
-    """How many rows one model's version has, about; asked once in a while, and remembered with the connection."""
+def _expected(
+    connection: Connection, table: VectorTable, embedder: str, where: Filters, narrow: bool
+) -> tuple[int, int]:
+    """About how many rows the table has, and how many of them match. What a filter does not change is asked once in a
+    while, and remembered with the connection."""
     remembered = connection.info.setdefault("vector_rows", {})
-    rows, until = remembered.get((table, embedder), (0, 0.0))
+    total, of_version, until = remembered.get((table, embedder), (0, 0, 0.0))
     if time.monotonic() >= until:
-        rows = estimated_rows(connection, _matching(table, embedder, ()))
-        remembered[table, embedder] = rows, time.monotonic() + REMEMBERED
-    return int(rows)
+        total = estimated_rows(connection, _columns(table).analysis_id)
+        of_version = _estimate(connection, table, embedder, ())
+        remembered[table, embedder] = total, of_version, time.monotonic() + REMEMBERED
+    if narrow:
+        return total, 0
+    return total, _estimate(connection, table, embedder, where) if where else of_version
+
+
+def _estimate(connection: Connection, table: VectorTable, embedder: str, where: Filters) -> int:
+    columns = _columns(table)
+    return estimated_rows(connection, columns.analysis_id, columns.embedder == embedder, *where)
