@@ -11,9 +11,9 @@ from PIL import Image
 
 from roomlens.errors import AppError, InferenceFailedError, ModelBusyError
 from roomlens.settings import forget_settings
-from roomlens.vision import NOT_SCORABLE, bedrock, light
+from roomlens.vision import LOW_CONFIDENCE, NOT_SCORABLE, bedrock, light
 from roomlens.vision.bedrock import LONGEST_SIDE, MOST_BYTES, BedrockPhotoAnalyzer, model_version
-from roomlens.vocabulary import ComplianceFlag, RoomType, Scene, Tag
+from roomlens.vocabulary import ComplianceFlag, QualityFlag, RoomType, Scene, Tag
 from tests.fakes import FakeEmbedder, generate_mock_embedding
 from tests.fixtures.hosted import KITCHEN, Hosted
 from tests.unit.vision.drawings import brightened, noise, room
@@ -38,7 +38,11 @@ def test_a_photo_gets_a_whole_analysis(hosted: Hosted, analyzer: BedrockPhotoAna
     assert [other.label for other in found.alternatives] == [RoomType.DINING_ROOM]
     assert [feature.tag for feature in found.features] == [Tag.DISHWASHER, Tag.GRANITE_COUNTERS]
     assert found.condition_score is not None
-    assert (found.condition_reason, found.condition_why) == (None, ("The model saw new appliances.",))
+    assert found.condition_reason is None
+    assert found.condition_why == (
+        "The model's estimate from one photo; no inspection and no valuation.",
+        "The model saw new appliances.",
+    )
     assert "kitchen" in found.caption
     assert "dishwasher" in found.caption
     assert found.quality["megapixels"] > 0
@@ -117,23 +121,33 @@ def test_daylight_is_measured_here_and_rises_with_the_light(hosted: Hosted, anal
     assert len(set(scores)) == 3
 
 
-@pytest.mark.parametrize("shown", ["exterior", "floor_plan", "aerial_view", "other"])
+@pytest.mark.parametrize(
+    ("shown", "scene", "reason"),
+    [
+        ("exterior", "exterior", NOT_SCORABLE),
+        ("floor_plan", "floor_plan", NOT_SCORABLE),
+        ("aerial_view", "aerial", NOT_SCORABLE),
+        ("other", "aerial", NOT_SCORABLE),
+        ("other", "interior", LOW_CONFIDENCE),
+        ("other", "other", LOW_CONFIDENCE),
+    ],
+)
 def test_what_is_no_room_has_no_daylight_and_no_condition(
-    hosted: Hosted, analyzer: BedrockPhotoAnalyzer, shown: str
+    hosted: Hosted, analyzer: BedrockPhotoAnalyzer, shown: str, scene: str, reason: str
 ) -> None:
-    hosted.sees(KITCHEN | {"rooms": [{"room": shown, "confidence": 0.9}]})
+    hosted.sees(KITCHEN | {"scene": scene, "rooms": [{"room": shown, "confidence": 0.9}]})
     hosted.places_picture(LOOK)
     found = analyzer.analyze(room())
     assert (found.natural_light_score, found.natural_light_components, found.natural_light_why) == (None, {}, ())
     assert (found.condition_score, found.condition_components, found.condition_why) == (None, {}, ())
-    assert found.condition_reason == NOT_SCORABLE
+    assert found.condition_reason == reason
 
 
 def test_a_room_whose_condition_is_not_told_has_a_reason(hosted: Hosted, analyzer: BedrockPhotoAnalyzer) -> None:
     hosted.sees({name: value for name, value in KITCHEN.items() if name != "condition"})
     hosted.places_picture(LOOK)
     found = analyzer.analyze(room())
-    assert (found.condition_score, found.condition_reason, found.condition_why) == (None, NOT_SCORABLE, ())
+    assert (found.condition_score, found.condition_reason, found.condition_why) == (None, LOW_CONFIDENCE, ())
 
 
 @pytest.mark.parametrize(("said", "scene"), [("interior", Scene.INTERIOR), ("aerial", Scene.AERIAL)])
@@ -148,7 +162,13 @@ def test_the_scene_is_the_room_s_and_the_model_s_only_where_there_is_no_room(
     assert analyzer.analyze(room()).scene is Scene.INTERIOR
 
 
-def test_flags_are_the_model_s(hosted: Hosted, analyzer: BedrockPhotoAnalyzer) -> None:
+def test_a_dark_photo_is_flagged_from_its_pixels(hosted: Hosted, analyzer: BedrockPhotoAnalyzer) -> None:
+    hosted.sees()
+    hosted.places_picture(LOOK)
+    assert QualityFlag.DARK in analyzer.analyze(np.full((480, 640, 3), 8, np.uint8)).quality_flags
+
+
+def test_flags_of_compliance_are_the_model_s(hosted: Hosted, analyzer: BedrockPhotoAnalyzer) -> None:
     hosted.sees(KITCHEN | {"compliance": [{"flag": "watermark", "confidence": 0.8}, {"flag": "ufo", "confidence": 1}]})
     hosted.places_picture(LOOK)
     assert [found.flag for found in analyzer.analyze(room()).compliance] == [ComplianceFlag.WATERMARK]

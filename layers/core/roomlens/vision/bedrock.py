@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,7 @@ from roomlens.errors import InferenceFailedError
 from roomlens.settings import bedrock_settings
 from roomlens.text import ModelVersion, text_embedder
 from roomlens.vectors import IMAGE_DIMENSIONS
-from roomlens.vision import NOT_SCORABLE, PhotoAnalysis, captions, light, quality
+from roomlens.vision import LOW_CONFIDENCE, NOT_SCORABLE, PhotoAnalysis, captions, light, quality
 from roomlens.vision.bedrock_answer import (
     BAND_SCORES,
     INSTRUCTIONS,
@@ -32,7 +33,7 @@ from roomlens.vision.bedrock_answer import (
 )
 from roomlens.vision.captions import caption
 from roomlens.vision.pixels import light_of, reduced
-from roomlens.vocabulary import RoomType, scene_of
+from roomlens.vocabulary import RoomType, Scene, scene_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -73,9 +74,8 @@ class BedrockPhotoAnalyzer:
         room = rooms[0].label
         features = answer.detected_features()
         score, reason, why = _condition(room, answer)
-        pixels = _measure(image, inside=room.is_interior)
+        pixels = _measure(image, rgb.shape[:2], inside=room.is_interior)
         words = caption(room, [feature.tag for feature in features], pixels.daylight)
-        height, width = rgb.shape[:2]
         return PhotoAnalysis(
             scene=answer.scene if room is RoomType.OTHER else scene_of(room),
             room=rooms[0],
@@ -88,8 +88,8 @@ class BedrockPhotoAnalyzer:
             natural_light_score=pixels.daylight,
             natural_light_why=pixels.daylight_why,
             natural_light_components=pixels.daylight_components,
-            quality=pixels.quality | {"megapixels": height * width / 1e6},
-            quality_flags=(),
+            quality=pixels.quality,
+            quality_flags=quality.flags(pixels.quality),
             compliance=answer.detected_flags(),
             caption=words,
             image_vector=self._vector_of(jpeg),
@@ -135,25 +135,26 @@ class _Pixels:
     daylight_components: dict[str, float]
 
 
-def _measure(image: Image.Image, *, inside: bool) -> _Pixels:
+def _measure(image: Image.Image, sides: tuple[int, ...], *, inside: bool) -> _Pixels:
     """Daylight rests on pixels alone here: no network says whether windows are to be seen, so they count as in the
     middle photo, and the score is not to be compared with the embedded analyzer's."""
     linear = light_of(image)
     measured = quality.measure(image, linear)
+    measured |= {"megapixels": math.prod(sides) / 1e6, "short_side": float(min(sides))}
     if not inside:
         return _Pixels(measured, None, (), {})
     daylight, components = light.daylight(linear, light.WINDOWS[0])
     why = light.why(components)
-    return _Pixels(
-        measured, daylight, why, {name: value for name, value in components.items() if not name.startswith("window")}
-    )
+    del components["window_z"]
+    return _Pixels(measured, daylight, why, components)
 
 
 def _condition(room: RoomType, answer: Answer) -> tuple[float | None, str | None, tuple[str, ...]]:
     """The score in 0..1, or the reason why there is none, and what it rests on."""
-    if not room.is_interior or answer.condition is None:
-        return None, NOT_SCORABLE, ()
-    return BAND_SCORES[answer.condition], None, answer.condition_why()
+    if room.is_interior and answer.condition is not None:
+        return BAND_SCORES[answer.condition], None, answer.condition_why()
+    may_be_a_room = room.is_interior or (room is RoomType.OTHER and answer.scene in (Scene.INTERIOR, Scene.OTHER))
+    return None, LOW_CONFIDENCE if may_be_a_room else NOT_SCORABLE, ()
 
 
 def sendable(image: Image.Image) -> bytes:

@@ -53,6 +53,7 @@ _SIGNS: Final[Mapping[str, str]] = {
     "unfinished_work": "unfinished work",
     "clutter": "clutter",
 }
+_ESTIMATE: Final = "The model's estimate from one photo; no inspection and no valuation."
 # The middle of each band on the scale of scores.
 BAND_SCORES: Final[Mapping[ConditionBand, float]] = {
     band: round(sum(scores) / len(scores), 2)
@@ -205,7 +206,7 @@ class Answer(BaseModel):
 
     def condition_why(self) -> tuple[str, ...]:
         """What the condition rests on, in our sentences."""
-        return tuple(f"The model saw {_SIGNS[sign]}." for sign in self.condition_signs)
+        return (_ESTIMATE, *(f"The model saw {_SIGNS[sign]}." for sign in self.condition_signs))
 
 
 # Why a model stopped, where that leaves no answer to read.
