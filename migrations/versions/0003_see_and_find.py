@@ -84,7 +84,8 @@ def _filtered_columns(table: str) -> None:
         " captured_at = i.captured_at, tags = jsonb_path_query_array(a.features, '$[*].tag')"
         " from analyses a join images i on i.id = a.image_id where a.id = v.analysis_id"
     )
-    op.create_index(f"ix_{table}_embedder_room_type", table, ["embedder", "room_type"])
+    for column in ("room_type", "condition_score", "natural_light_score", "captured_at"):
+        op.create_index(f"ix_{table}_embedder_{column}", table, ["embedder", column])
     op.create_index(f"ix_{table}_tags", table, ["tags"], postgresql_using="gin")
 
 

@@ -32,11 +32,10 @@ class _PhotoVector:
 
 
 def _filter_indexes(table: str) -> tuple[Index, ...]:
-    return (
-        Index(f"ix_{table}_embedder_listing_id", "embedder", "listing_id"),
-        Index(f"ix_{table}_embedder_room_type", "embedder", "room_type"),
-        gin_index(table, "tags"),
-    )
+    """Each filter finds its rows without a scan: that would read the vectors too, half a second for 1,000,000 rows."""
+    columns = ("listing_id", "room_type", "condition_score", "natural_light_score", "captured_at")
+    by_version = (Index(f"ix_{table}_embedder_{column}", "embedder", column) for column in columns)
+    return (*by_version, gin_index(table, "tags"))
 
 
 class TextVector(_PhotoVector, Base):
