@@ -6,15 +6,33 @@ or a session of it is there (docs/adr/0008-a-second-dialect-for-tests.md).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import JSON, URL, Connection, DateTime, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    JSON,
+    URL,
+    Boolean,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Text,
+    bindparam,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from roomlens.fulltext import document_of
+from roomlens.fulltext import document_of, has_any_word_of_text, is_word_of_text
 from roomlens.vectors import cosine_distance_of_bytes
 
 _PATIENCE: Final = 10  # seconds: for a server to answer, or for another writer of a SQLite file to end
@@ -31,6 +49,31 @@ class _UtcWithoutZone(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return value.replace(tzinfo=UTC) if value else None
+
+
+class _HasAny(FunctionElement[bool]):
+    """Whether a JSON list of strings has at least one of some."""
+
+    type = Boolean()
+    name = "has_any"
+    inherit_cache = True
+
+
+def has_any(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a column that holds a JSON list of strings has one of them; by its GIN index on PostgreSQL."""
+    return _HasAny(column, *(bindparam(None, value, Text, unique=True) for value in values))
+
+
+@compiles(_HasAny)
+def _as_operator(element: Any, compiler: Any, **options: Any) -> str:
+    column, *values = [compiler.process(clause, **options) for clause in element.clauses]
+    return f"({column} ?| array[{', '.join(values)}]::text[])"
+
+
+@compiles(_HasAny, "sqlite")
+def _as_look_up(element: Any, compiler: Any, **options: Any) -> str:
+    column, *values = [compiler.process(clause, **options) for clause in element.clauses]
+    return f"exists (select 1 from json_each({column}) where value in ({', '.join(values)}))"  # noqa: S608 - parameters
 
 
 Json: Final = postgresql.JSONB().with_variant(JSON(), "sqlite")
@@ -76,6 +119,8 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # Python's driver would begin transactions by rules of its own; `_begin` does it
     connection.create_function("cosine_distance", 2, cosine_distance_of_bytes, deterministic=True)
     connection.create_function("to_tsvector", 2, document_of, deterministic=True)
+    connection.create_function("has_any_word", -1, has_any_word_of_text, deterministic=True)
+    connection.create_function("is_word", 1, is_word_of_text, deterministic=True)
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma journal_mode = wal")  # readers do not wait for the writer; no matter in memory
     connection.execute("pragma synchronous = off")  # a test's file need not survive a crash of the machine

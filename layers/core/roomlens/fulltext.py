@@ -6,10 +6,15 @@ compares words in Python (docs/adr/0008-a-second-dialect-for-tests.md).
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Dialect, Index, Text, func, text
+from sqlalchemy import Boolean, ColumnElement, Dialect, Index, Text, bindparam, func, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 CONFIGURATION = "english"
@@ -43,3 +48,112 @@ def joined(*columns: str) -> str:
 def document_of(_configuration: str, words: str | None) -> str | None:
     """`to_tsvector` for SQLite, which keeps the words as they came: a function of its connections."""
     return words
+
+
+class _HasAny(FunctionElement[bool]):
+    """Whether a document has at least one of some words; no word is read as an operator."""
+
+    type = Boolean()
+    name = "has_any_word"
+    inherit_cache = True
+
+
+class _IsWord(FunctionElement[bool]):
+    """Whether a word can be found at all: "the" can't, it stands in no index."""
+
+    type = Boolean()
+    name = "is_word"
+    inherit_cache = True
+
+
+def has_any_word(document: ColumnElement[Any], words: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a document has one of the words, in any form of it. By its GIN index, where that is cheaper."""
+    return _HasAny(document, *(bindparam(None, form, Text, unique=True) for word in words for form in _forms(word)))
+
+
+def is_word(word: str) -> ColumnElement[bool]:
+    """Whether a word is more than "the" or "with", which no index holds."""
+    return _IsWord(bindparam(None, word, Text, unique=True))
+
+
+def words_in(question: str) -> list[str]:
+    """The words of a question, each once, in small letters. Quotes, minus signs and operators only part them.
+
+    Words of more than 60 letters are left out: no name is so long, and PostgreSQL refuses those of 2,047 bytes.
+    """
+    return [word for word in dict.fromkeys(_WORD.findall(question.casefold())) if len(word) <= _LONGEST]
+
+
+@compiles(_HasAny)
+def _as_tsquery(element: Any, compiler: Any, **options: Any) -> str:
+    document, *words = [compiler.process(clause, **options) for clause in element.clauses]
+    asked = " || ".join(f"plainto_tsquery('{CONFIGURATION}', {word})" for word in words)
+    return f"({document} @@ ({asked}))"
+
+
+@compiles(_HasAny, "sqlite")
+def _as_comparison(element: Any, compiler: Any, **options: Any) -> str:
+    return f"has_any_word({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_IsWord)
+def _as_node_count(element: Any, compiler: Any, **options: Any) -> str:
+    return f"(numnode(plainto_tsquery('{CONFIGURATION}', {compiler.process(element.clauses, **options)})) > 0)"
+
+
+@compiles(_IsWord, "sqlite")
+def _as_look_up(element: Any, compiler: Any, **options: Any) -> str:
+    return f"is_word({compiler.process(element.clauses, **options)})"
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """PostgreSQL reads the digits of "MLS-123" as a negative number."""
+    return (word, f"-{word}") if word.isdecimal() else (word,)
+
+
+# ------------------------------------------------------------------------------------------- functions of SQLite
+
+
+def has_any_word_of_text(document: str | None, *words: str) -> bool:
+    """`@@` for SQLite, which keeps a document as it came."""
+    return document is not None and any(stem(word.lstrip("-")) in _stems(document) for word in words)
+
+
+def is_word_of_text(word: str) -> bool:
+    return word not in _STOP_WORDS
+
+
+@lru_cache(maxsize=4096)
+def _stems(document: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in _WORD.findall(document.casefold()) if word not in _STOP_WORDS)
+
+
+def stem(word: str) -> str:
+    """What an English word's common forms share, nearly as PostgreSQL's own stemmer sees it: enough for tests."""
+    for suffix, instead in _SUFFIXES:
+        kept = word.removesuffix(suffix)
+        if kept != word and len(kept) >= 3:
+            word = kept + instead
+            break
+    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeiouls":
+        word = word[:-1]  # "runn" of "running"
+    return word.removesuffix("e") if len(word) > 3 else word
+
+
+_LONGEST: Final = 60
+_WORD: Final = re.compile(r"[^\W_]+")
+# The first that fits: "ss" and "us" keep their s.
+_SUFFIXES: Final = (
+    ("sses", "ss"), ("ss", "ss"), ("us", "us"), ("ies", "i"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("s", ""),
+    ("ing", ""), ("ed", ""), ("y", "i"),
+)  # fmt: skip
+_STOP_WORDS: Final = frozenset(
+    _WORD.findall(
+        "a about above after all am an and any are as at be because been before being below between both but "
+        "by can did do does doing down during each few for from further had has have having he her here hers "
+        "him his how i if in into is it its just me more most my no nor not now of off on once only or other "
+        "our out over own s same she should so some such t than that the their them then there these they "
+        "this those through to too under until up very was we were what when where which while who whom why "
+        "will with you your"
+    )
+)

@@ -93,7 +93,7 @@ def test_a_wide_search_finds_nearly_all_of_the_nearest_and_never_fewer(
     for seed in range(20):
         question = crowd[seed * 31] + 0.3 * seeded_vector(str(seed), TEXT_DIMENSIONS)
         question = (question / np.linalg.norm(question)).astype(np.float32)
-        monkeypatch.setattr(FakeEmbedder, "embed", lambda _self, _texts, question=question: question[None])
+        monkeypatch.setattr(FakeEmbedder, "embed", lambda *_, asked=question, **__: asked[None])
         hits = [hit.image.id - 1 for hit in search_text(wide, "x", k=10).hits]
         truth = np.argsort(-(crowd @ question))[:10]
         found += len(hits)

@@ -39,6 +39,7 @@ def good_call(label: str, existing: Existing) -> dict[str, Any]:
         "GET /api/images": {"query": {"listing_id": existing.listing_id, "room_type": "kitchen"}},
         "GET /api/images/{image_id}": {"path_parameters": {"image_id": existing.image_id}},
         "POST /api/query/": {"body": {"query": "dishwasher", "listing_id": existing.listing_id}},
+        "POST /api/query/image": {"body": {"file": photo(BLUE)}, "media_type": "multipart/form-data"},
         "POST /api/chat/": {"body": {"message": "And a sofa?", "conversation_id": existing.conversation_id}},
         "GET /api/conversations": {"query": {"listing_id": existing.listing_id}},
         "GET /api/conversations/{conversation_id}/messages": {

@@ -111,7 +111,7 @@ def test_words_find_the_nearest_photos_of_the_listing_and_of_the_model_in_force(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, stored(db, shots) as (listings, images):
         asked = vector(question, TEXT_DIMENSIONS)
-        patch.setattr(FakeEmbedder, "embed", lambda _self, _texts: asked[None])
+        patch.setattr(FakeEmbedder, "embed", lambda *_, **__: asked[None])
         found = search_text(db, "x", k=k, listing_id=None if listing is None else listings[listing])
         among = {
             image_id: shot
@@ -144,6 +144,6 @@ def test_asking_for_more_only_adds_to_the_end(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, stored(db, shots):
         asked = vector(question, TEXT_DIMENSIONS)
-        patch.setattr(FakeEmbedder, "embed", lambda _self, _texts: asked[None])
+        patch.setattr(FakeEmbedder, "embed", lambda *_, **__: asked[None])
         few, more = (search_text(db, "x", k=wanted).hits for wanted in (k, k + 3))
         assert [hit.image.id for hit in more][:k] == [hit.image.id for hit in few]

@@ -30,7 +30,18 @@ from roomlens.schemas.photos import (
     Uploaded,
 )
 from roomlens.schemas.problems import FieldError, Problem
-from roomlens.schemas.search import HitOut, QueryAnswer, QueryRequest
+from roomlens.schemas.search import (
+    Filters,
+    HitListing,
+    HitOut,
+    ListingStatus,
+    PictureQuestion,
+    QueryAnswer,
+    QueryRequest,
+    Signal,
+    Sort,
+    Why,
+)
 from roomlens.schemas.tasks import Progress, Step, TaskOut
 
 __all__ = [
@@ -48,8 +59,10 @@ __all__ = [
     "Failure",
     "Feature",
     "FieldError",
+    "Filters",
     "Flag",
     "Health",
+    "HitListing",
     "HitOut",
     "ImageDetail",
     "ImageOut",
@@ -57,9 +70,11 @@ __all__ = [
     "ListingOut",
     "ListingPage",
     "ListingRequest",
+    "ListingStatus",
     "MessageOut",
     "MessagePage",
     "Model",
+    "PictureQuestion",
     "Predictions",
     "Problem",
     "Progress",
@@ -68,7 +83,10 @@ __all__ = [
     "Queued",
     "Request",
     "RoomType",
+    "Signal",
+    "Sort",
     "Step",
     "TaskOut",
     "Uploaded",
+    "Why",
 ]

@@ -1,68 +1,79 @@
-"""Finds the nearest photos. Two spaces, never mixed: words meet text vectors, pictures meet image vectors."""
+"""Finds photos by meaning, by look and by words. Two spaces, never mixed: words meet text vectors, pictures meet image
+vectors; what both say is fused, not compared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roomlens.errors import NotFoundError
-from roomlens.models import Analysis, Image, ImageVector, TextVector
 from roomlens.observability import timed
+from roomlens.photos.decoding import decode
 from roomlens.photos.records import require_listing
-from roomlens.schemas import QueryRequest
-from roomlens.search.kinds import Found, Hit, Relevance, Space
+from roomlens.schemas import PictureQuestion, QueryRequest
+from roomlens.search import grouping, ranking
+from roomlens.search.candidates import gather
+from roomlens.search.kinds import Found, Hit, Mode, Relevance, Space
 from roomlens.search.nearest import Near, VectorTable, nearest_rows
-from roomlens.search.presenting import present
+from roomlens.search.paging import decode as decode_cursor
+from roomlens.search.paging import encode as encode_cursor
+from roomlens.search.paging import page_of
+from roomlens.search.presenting import present, present_hit
+from roomlens.search.question import Question, embedder_in_force, read, stored_vector, vector_of
+from roomlens.search.reading import read_hits
 from roomlens.search.relevance import IMAGE_STRONG, IMAGE_WEAK, relevance, similarity
-from roomlens.text import text_embedder
-from roomlens.vision import model_in_force
+from roomlens.vision import photo_analyzer
+
+if TYPE_CHECKING:
+    from roomlens.vectors import FloatArray
 
 __all__ = [
     "IMAGE_STRONG",
     "IMAGE_WEAK",
     "Found",
     "Hit",
+    "Mode",
+    "Near",
     "Relevance",
     "Space",
     "VectorTable",
     "embedder_in_force",
     "nearest_rows",
     "present",
+    "present_hit",
     "relevance",
     "search",
     "search_image",
+    "search_picture",
     "search_text",
     "similarity",
 ]
 
 
-def embedder_in_force() -> str:
-    """Names the model and version whose vectors are compared; rows of any other are not seen."""
-    model = model_in_force()
-    return f"{model.name}@{model.version}"
-
-
 def search(session: Session, asked: QueryRequest) -> Found:
-    """Answers a query in the space that it asks in.
+    """Answers a question of words, of a stored photo, or of both.
 
-    Raises NotFoundError for a listing or a photo that does not exist.
+    Raises NotFoundError for a listing or a photo that does not exist, ValidationError for a cursor that is not of this
+    question, CursorStaleError for one of another model.
     """
-    require_listing(session, asked.listing_id)
-    if asked.image_id is not None:
-        return search_image(session, asked.image_id, k=asked.k, listing_id=asked.listing_id)
-    return search_text(session, asked.query or "", k=asked.k, listing_id=asked.listing_id)
+    return _search(session, asked, image_id=asked.image_id)
+
+
+def search_picture(session: Session, body: bytes, asked: PictureQuestion) -> Found:
+    """Answers a question of a picture that is not stored, and will not be.
+
+    Raises as `search`, and as `photos.decoding.decode` for what is no photo.
+    """
+    with timed("model"):
+        vector = photo_analyzer().image_vector(decode(body).rgb)
+    return _search(session, asked, picture=vector)
 
 
 def search_text(session: Session, query: str, *, k: int, listing_id: int | None = None) -> Found:
     """The k photos whose text vectors lie nearest to a question's, best first."""
-    with timed("model"):
-        vector = text_embedder().embed([query], question=True)[0]
-    embedder = embedder_in_force()
-    where = [TextVector.listing_id == listing_id] if listing_id is not None else []
-    near = nearest_rows(session, TextVector, vector, embedder=embedder, k=k, where=where)
-    return Found(_hits(session, near, Space.TEXT), Space.TEXT, embedder)
+    question = Question(embedder_in_force(), "", text_vector=vector_of(query), listing_id=listing_id)
+    return _first(session, question, k)
 
 
 def search_image(session: Session, image_id: int, *, k: int, listing_id: int | None = None) -> Found:
@@ -71,25 +82,45 @@ def search_image(session: Session, image_id: int, *, k: int, listing_id: int | N
     Raises NotFoundError when there is no such photo, or when it has not been analysed.
     """
     embedder = embedder_in_force()
-    vector = session.scalar(
-        select(ImageVector.vector).where(ImageVector.image_id == image_id, ImageVector.embedder == embedder)
-    )
-    if vector is None:
-        raise NotFoundError(f"There is no analysed photo {image_id}.")
-    where = [ImageVector.image_id != image_id]
-    if listing_id is not None:
-        where.append(ImageVector.listing_id == listing_id)
-    near = nearest_rows(session, ImageVector, vector, embedder=embedder, k=k, where=where)
-    return Found(_hits(session, near, Space.IMAGE), Space.IMAGE, embedder)
+    vector = stored_vector(session, image_id, embedder)
+    question = Question(embedder, "", image_vector=vector, listing_id=listing_id, but_not=image_id)
+    return _first(session, question, k)
 
 
-def _hits(session: Session, near: Sequence[Near], space: Space) -> list[Hit]:
-    statement = (
-        select(Analysis, Image)
-        .join(Image, Image.id == Analysis.image_id)
-        .where(Analysis.id.in_([found.analysis_id for found in near]))
+def _first(session: Session, question: Question, k: int) -> Found:
+    """The best k of one leg, and no page after them: one look, no deeper than it has to be."""
+    shown = ranking.ranked(gather(session, question, k), question)
+    return Found(read_hits(session, question, shown), question.space, question.embedder)
+
+
+def _search(
+    session: Session, asked: PictureQuestion, *, image_id: int | None = None, picture: FloatArray | None = None
+) -> Found:
+    require_listing(session, asked.listing_id)
+    question = read(session, asked, image_id=image_id, picture=picture)
+    position = decode_cursor(asked.cursor, question)
+    wanted = position.shown + asked.k + 1  # one more tells whether there is a page after this one
+    groups: Sequence[grouping.Group] = ()
+    shown: Sequence[ranking.Ranked]
+    if asked.group_by == "listing":
+        listings = grouping.in_order(session, question, asked.sort, wanted, asked.min_relevance)
+        groups, place, following = page_of(listings, position, asked.k, lambda group: group.best.row.image_id)
+        shown = [group.best for group in groups]
+    else:
+        hits = ranking.in_order(session, question, asked.sort, wanted, asked.min_relevance)
+        shown, place, following = page_of(hits, position, asked.k, lambda hit: hit.row.image_id)
+    return Found(
+        hits=read_hits(
+            session,
+            question,
+            shown,
+            groups=groups,
+            place=place,
+            explain=asked.explain,
+            embeddings="embedding" in asked.include,
+        ),
+        space=question.space,
+        model=question.embedder,
+        next_cursor=encode_cursor(following, question) if following else None,
+        corrections=question.understood.corrections if question.understood else {},
     )
-    seen = {analysis.id: (image, analysis) for analysis, image in session.execute(statement)}
-    return [
-        Hit(*seen[found.analysis_id], score := similarity(found.distance), relevance(score, space)) for found in near
-    ]
