@@ -13,7 +13,7 @@ from roomlens.search.candidates import gather
 from roomlens.search.filters import VectorTable
 from roomlens.search.kinds import Relevance
 from roomlens.search.question import Question
-from roomlens.search.ranking import BAND, LAST, Ranked, at_least, ranked, sorted_by
+from roomlens.search.ranking import BAND, LAST, Ranked, at_least, goes_on, ranked, sorted_by
 
 DEPTH: Final = 300  # photos of each way of looking: some ten listings' worth
 
@@ -47,7 +47,7 @@ def by_listing(
         hits = ranked(pool, question)
         kept = at_least(hits, least)
         groups += _grouped(kept)
-        if pool.complete or not at_least(hits[-1:], least):
+        if pool.complete or not goes_on(hits, least):
             break
     return groups[:LAST]
 

@@ -21,11 +21,12 @@ from roomlens.search.candidates import Pool, gather
 from roomlens.search.fusion import Fused, fuse
 from roomlens.search.kinds import Relevance, Row
 from roomlens.search.question import Question
-from roomlens.search.relevance import relevance
+from roomlens.search.relevance import judge_of
 
 FIRST: Final = 128  # more than the largest page, so that one look is enough for it
 LAST: Final = 1_000
 BAND: Final = 500
+_TAIL: Final = 16  # hits: relevance is judged by more than the score, so that the order of the two may differ a little
 _LEAST: Final = {
     None: frozenset(Relevance),
     "noise": frozenset(Relevance),
@@ -54,15 +55,16 @@ def ranked(pool: Pool, question: Question) -> list[Ranked]:
     """All photos of a pool, best first. Equal scores are ordered by the distance of their vectors, then by photo: those
     whose vectors point away from the question all score 0."""
     fused = sorted(fuse(pool.signals), key=lambda one: (-one.score, _last(pool.distances[one.key]), one.key))
-    return [
-        Ranked(
-            row=pool.rows[one.key],
-            fused=one,
-            relevance=relevance(one.score, question.space),
-            strengths={name: strengths[one.key] for name, strengths in pool.signals.items()},
-        )
-        for one in fused
-    ]
+    judge = judge_of(
+        text_vector=question.text_vector,
+        by_image=question.image_vector is not None,
+        covered=question.understood.covered if question.understood else 0.0,
+    )
+    hits = []
+    for one in fused:
+        strengths = {name: known[one.key] for name, known in pool.signals.items()}
+        hits.append(Ranked(pool.rows[one.key], one, judge.of(strengths), strengths))
+    return hits
 
 
 def _last(distance: float) -> float:
@@ -86,7 +88,7 @@ def by_relevance(session: Session, question: Question, wanted: int, least: str |
     first = gather(session, question, FIRST)
     hits = ranked(first, question)
     kept = at_least(hits, least)
-    if len(kept) >= wanted or first.complete or not at_least(hits[-1:], least):
+    if len(kept) >= wanted or first.complete or not goes_on(hits, least):
         return kept
     deeper = gather(session, question, LAST)
     others = [hit for hit in ranked(deeper, question) if hit.row.image_id not in first.rows]
@@ -97,6 +99,11 @@ def by_value(session: Session, question: Question, sort: str, least: str | None 
     """The BAND best hits that are no noise, by a value of theirs."""
     hits = without_noise(ranked(gather(session, question, BAND), question))[:BAND]
     return sorted_by(at_least(hits, least), sort, lambda hit: hit.row)
+
+
+def goes_on(hits: Sequence[Ranked], least: str | None) -> bool:
+    """Whether a deeper look may bring more that is relevant enough: it brings what lies behind the last of these."""
+    return bool(at_least(hits[-_TAIL:], least))
 
 
 def at_least(hits: Iterable[Ranked], least: str | None) -> list[Ranked]:
