@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from roomlens.chat.composing import Reply, Seen, compose
 from roomlens.chat.conversations import open_conversation
-from roomlens.models import Analysis, Conversation, Image, ImageStatus, Message, Role
+from roomlens.models import Analysis, Conversation, Correction, Image, ImageStatus, Message, Role
+from roomlens.photos.facts import facts_of
 from roomlens.photos.presenting import thumbnail_url
-from roomlens.schemas import ChatAnswer, ChatRequest, Citation, Evidence
-from roomlens.search import Relevance, embedder_in_force, search_text
-from roomlens.vision import model_in_force
-from roomlens.vocabulary import RoomType, Tag
+from roomlens.schemas import ChatAnswer, ChatRequest, Citation, Evidence, QueryRequest
+from roomlens.search import Relevance, embedder_in_force, search
+from roomlens.vision import model_in_force, told
 
-COMPOSER: Final = "roomlens-composer@1"  # the embedded answerer: no language model, so its version is its code's
+COMPOSER: Final = "roomlens-composer@2"  # the embedded answerer: no language model, so its version is its code's
 MOST_PHOTOS: Final = 200  # of one listing; listings have fewer
+NEAR: Final = 20  # photos that a search brings
+_LONGEST_QUESTION: Final = 2_000  # of a search; messages may be longer
 NEAREST: Final = 3  # photos that an answer names when the question names nothing we know
 
 
@@ -34,7 +36,7 @@ def take_turn(session: Session, asked: ChatRequest) -> ChatAnswer:
     conversation = open_conversation(session, asked.conversation_id, asked.listing_id, asked.user_id)
     photos = _photos_to_speak_of(session, conversation, asked.message)
     nearest = [photo.seen for photo in photos if photo.seen.score is not None][:NEAREST]
-    reply = compose(asked.message, [photo.seen for photo in photos], nearest)
+    reply = compose(asked.message, [photo.seen for photo in photos], nearest, told())
     return _store(session, conversation, asked.message, reply, photos)
 
 
@@ -45,11 +47,15 @@ def _photos_to_speak_of(session: Session, conversation: Conversation, question: 
     """
     near: list[_Photo] = []
     if question.strip():
-        found = search_text(session, question, k=20, listing_id=conversation.listing_id)
+        asked = QueryRequest(query=question.strip()[:_LONGEST_QUESTION], k=NEAR, listing_id=conversation.listing_id)
+        found = search(session, asked)
         near = [
             _Photo(
                 hit.image,
-                replace(seen(hit.analysis), score=hit.score if hit.relevance == Relevance.STRONG else None),
+                replace(
+                    seen(hit.analysis, hit.image.correction),
+                    score=hit.score if hit.relevance == Relevance.STRONG else None,
+                ),
             )
             for hit in found.hits
             if conversation.listing_id is not None or hit.relevance != Relevance.NOISE
@@ -67,21 +73,23 @@ def _all_of(session: Session, listing_id: int) -> list[_Photo]:
         .join(Analysis, Analysis.image_id == Image.id)
         .where(Image.listing_id == listing_id, Image.status == ImageStatus.ANALYZED)
         .where(Analysis.model == model.name, Analysis.version == model.version)
+        .options(joinedload(Image.correction))
         .order_by(Image.id)
         .limit(MOST_PHOTOS)
     )
-    return [_Photo(image, seen(analysis)) for image, analysis in session.execute(statement)]
+    return [_Photo(image, seen(analysis, image.correction)) for image, analysis in session.execute(statement)]
 
 
-def seen(analysis: Analysis) -> Seen:
-    """A photo as answers are composed of it."""
+def seen(analysis: Analysis, correction: Correction | None = None) -> Seen:
+    """A photo as answers are composed of it: by what counts, a person's word before the model's."""
+    facts = facts_of(analysis, correction)
     return Seen(
         image_id=analysis.image_id,
-        room=RoomType(analysis.room_type),
-        tags=frozenset(Tag(feature["tag"]) for feature in analysis.features),
-        caption=analysis.caption,
-        condition=analysis.condition_score,
-        daylight=analysis.natural_light_score,
+        room=facts.room_type,
+        tags=frozenset(facts.tags),
+        caption=facts.caption,
+        condition=facts.condition_score,
+        daylight=facts.natural_light_score,
     )
 
 

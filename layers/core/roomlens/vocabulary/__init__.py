@@ -4,6 +4,8 @@ Pure data, and the look-ups in it. The rooms follow RESO's `ImageOf` and the ban
 not in wording.
 """
 
+from roomlens.vocabulary.grammar import capital, with_article
+from roomlens.vocabulary.kinds import shown_by, tag_kinds
 from roomlens.vocabulary.rooms import (
     RESO_IMAGE_OF,
     ROOM_LABELS,
@@ -16,6 +18,7 @@ from roomlens.vocabulary.rooms import (
 )
 from roomlens.vocabulary.scales import SCORE_SCALE, ComplianceFlag, ConditionBand, QualityFlag, condition_band
 from roomlens.vocabulary.tags import TAG_GROUPS, TAG_LABELS, TOLD_TAGS, Tag, TagGroup
+from roomlens.vocabulary.told import EMBEDDED_TELLS, EVERYTHING, Told
 from roomlens.vocabulary.words import (
     ROOM_SYNONYMS,
     TAG_SYNONYMS,
@@ -26,6 +29,8 @@ from roomlens.vocabulary.words import (
 )
 
 __all__ = [
+    "EMBEDDED_TELLS",
+    "EVERYTHING",
     "RESO_IMAGE_OF",
     "ROOM_LABELS",
     "ROOM_SYNONYMS",
@@ -43,11 +48,16 @@ __all__ = [
     "Scene",
     "Tag",
     "TagGroup",
+    "Told",
     "answering_rooms",
+    "capital",
     "condition_band",
     "kinds_of",
     "rooms_mentioned",
     "scene_of",
+    "shown_by",
+    "tag_kinds",
     "tags_mentioned",
     "things_not_seen",
+    "with_article",
 ]

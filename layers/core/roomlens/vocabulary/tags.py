@@ -189,6 +189,7 @@ TAG_LABELS: dict[Tag, str] = {
     Tag.VANITY: "vanity with a mirror",
     Tag.WALK_IN_SHOWER: "walk-in shower",
     Tag.SHOWER_TUB_COMBO: "shower over a tub",
+    Tag.FRENCH_DOORS: "French doors",
     Tag.BUILT_IN_SHELVES: "built-in shelves",
     Tag.EXPOSED_BRICK: "exposed brick wall",
     Tag.WALK_IN_CLOSET: "walk-in closet",

@@ -1,0 +1,61 @@
+"""What answers are made of: photos as far as an answer needs them, and sentences with the photos they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from roomlens.vocabulary import RoomType, Tag
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One photo, as far as an answer needs it."""
+
+    image_id: int
+    room: RoomType
+    tags: frozenset[Tag]
+    caption: str
+    condition: float | None
+    daylight: float | None
+    score: float | None = None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    text: str
+    image_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """`abstained`: nothing in the photos answers the question; what is said then rests on no photo."""
+
+    sentences: tuple[Sentence, ...]
+    abstained: bool
+
+    @property
+    def text(self) -> str:
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def image_ids(self) -> list[int]:
+        """The photos that the reply rests on, each once, in the order of the sentences."""
+        return list(dict.fromkeys(image_id for sentence in self.sentences for image_id in sentence.image_ids))
+
+
+@dataclass
+class Draft:
+    """An answer in the making: what the photos show, and what they don't."""
+
+    shown: list[Sentence] = field(default_factory=list)
+    missing: list[Sentence] = field(default_factory=list)
+
+    def show(self, text: str, photos: Iterable[Seen]) -> None:
+        self.shown.append(Sentence(text, tuple(photo.image_id for photo in photos)))
+
+    def miss(self, text: str) -> None:
+        self.missing.append(Sentence(text))
+
+    def reply(self) -> Reply:
+        return Reply((*self.shown, *self.missing), abstained=not self.shown)

@@ -1,0 +1,20 @@
+"""How much of the vocabulary a model can tell; all other words are people's alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roomlens.vocabulary.rooms import TOLD_ROOMS, RoomType
+from roomlens.vocabulary.tags import TOLD_TAGS, Tag
+
+
+@dataclass(frozen=True)
+class Told:
+    """The rooms and tags that a model may answer. That it names no other one says nothing of a home."""
+
+    rooms: frozenset[RoomType]
+    tags: frozenset[Tag]
+
+
+EMBEDDED_TELLS = Told(TOLD_ROOMS, TOLD_TAGS)
+EVERYTHING = Told(frozenset(RoomType), frozenset(Tag))
