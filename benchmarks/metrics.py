@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,29 @@ def expected_calibration_error(confidences: Sequence[float], right: Sequence[boo
         for index in np.unique(bin_of)
     ]
     return float(sum(gaps))
+
+
+@dataclass(frozen=True)
+class Bin:
+    """The answers with a confidence from `low` to `high`: how sure they were on average, and how often right."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    accuracy: float
+
+
+def reliability(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[Bin]:
+    """Equal bins of confidence that hold any answer, from the least sure up."""
+    confidence, hit = np.asarray(confidences), np.asarray(right, np.float64)
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    found = []
+    for index in np.unique(bin_of).tolist():
+        mine = bin_of == index
+        mean, share = float(confidence[mine].mean()), float(hit[mine].mean())
+        found.append(Bin(index / bins, (index + 1) / bins, int(mine.sum()), mean, share))
+    return found
 
 
 def image_precision(vectors: FloatArray, labels: Sequence[str], groups: Sequence[str], k: int = 5) -> float:

@@ -17,6 +17,7 @@ from roomlens.vision.captions import caption
 from roomlens.vision.condition import condition
 from roomlens.vision.condition_heads import ConditionHeads, condition_heads, heads_in_force
 from roomlens.vision.pixels import light_of, reduced, squashed
+from roomlens.vision.room_head import room_head_in_force, room_teller_in_force
 from roomlens.vision.rooms import RoomRules
 from roomlens.vision.tags import TagRules
 from roomlens_models.efficientnet import INPUT_SIZE, EfficientNet
@@ -27,6 +28,7 @@ from roomlens_models.weights import SPACES_FILE, VISION_FILE, WEIGHTS, MissingWe
 if TYPE_CHECKING:
     from roomlens.text import TextEmbedder
     from roomlens.vision import FloatArray, UInt8Array
+    from roomlens.vision.rooms import RoomTeller
     from roomlens_models.efficientnet import Classification
 
 MODEL_NAME = "efficientnet-lite2"
@@ -47,6 +49,7 @@ class EmbeddedPhotoAnalyzer:
         projection: FloatArray,
         model: ModelVersion,
         heads: ConditionHeads | None = None,
+        room_teller: RoomTeller | None = None,
     ) -> None:
         """`class_vectors` is (classes, 384) in the embedder's space, or None when they are in another one;
         `projection` is (features, 768)."""
@@ -55,14 +58,14 @@ class EmbeddedPhotoAnalyzer:
         self._embedder = embedder
         self._class_vectors = class_vectors
         self._projection = projection
-        self._rooms = RoomRules()
+        self._rooms = room_teller or RoomRules()
         self._tags = TagRules()
         self._windows = class_indices(light.WINDOW_CLASSES)
         self._heads = heads
 
     @classmethod
-    def load(cls) -> Self:
-        """Map the built weights.
+    def load(cls, room_teller: RoomTeller | None = None) -> Self:
+        """Map the built weights. Rooms are named by `room_teller`, or by what the settings say.
 
         Raises:
             ConfigurationError: they were never built.
@@ -77,6 +80,7 @@ class EmbeddedPhotoAnalyzer:
             np.asarray(spaces["image_projection"], np.float32),
             model,
             condition_heads(),
+            room_teller or room_teller_in_force(),
         )
 
     def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
@@ -132,7 +136,7 @@ class EmbeddedPhotoAnalyzer:
         """Half the caption, half ConSE: the class names' vectors, weighted by the photo's probabilities. The caption
         alone where there are no class names in the embedder's space."""
         if self._class_vectors is None:
-            return self._embedder.embed([words])[0]
+            return np.asarray(self._embedder.embed([words])[0], np.float32)
         vector = _CAPTION_SHARE * self._embedder.embed([words])[0]
         conse = _unit(probabilities @ self._class_vectors)
         vector[: len(conse)] += (1 - _CAPTION_SHARE) * conse
@@ -173,6 +177,7 @@ def rules_digest(text_model: ModelVersion) -> str:
         (rooms.OUTDOORS_ABOVE, rooms.FLOOR_PLAN_ABOVE, rooms.INSIDE_DISCOUNT, rooms.TEMPERATURE),
         (rooms.SPEAKS_ABOVE, rooms.SHARPENING),
         tags.RULES,
+        room_head_in_force(),
         (light.DECISIVE, quality.DECISIVE, condition_rule.DECISIVE, heads_in_force()),
     )
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:8]

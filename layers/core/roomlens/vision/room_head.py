@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from roomlens.errors import ConfigurationError
+from roomlens.settings import model_settings
 from roomlens.vision.rooms import RoomRules, Signs, ToldRoom, ranking, softmax
 from roomlens.vocabulary import RoomType, Scene, scene_of
 from roomlens_models.heads import Head, WrongHeadError, read_head
 
 if TYPE_CHECKING:
     from roomlens.vision import FloatArray
+    from roomlens.vision.rooms import RoomTeller
     from roomlens_models.efficientnet import Classification
 
 HEAD_NAME = "rooms"
@@ -119,6 +121,28 @@ def inputs(rules: RoomRules, logits: FloatArray, features: FloatArray) -> FloatA
     sums = np.maximum(features.sum(1, keepdims=True), 1e-12)
     evidence = np.log(rules.evidence(logits) + _FLOOR)
     return np.hstack([np.sqrt(np.maximum(features, 0) / sums), evidence]).astype(np.float32)
+
+
+def room_teller_in_force() -> RoomTeller:
+    """Who names rooms by the settings.
+
+    Raises:
+        ConfigurationError: it should be the head, and its files are missing or do not belong together.
+    """
+    return RoomHead.load() if model_settings().room_head == "trained" else RoomRules()
+
+
+def room_head_in_force() -> str:
+    """What the version of an analysis says of it: the hash of the head's weights, or the setting's word for the rules.
+
+    Raises:
+        ConfigurationError: as `room_teller_in_force`.
+    """
+    setting = model_settings().room_head
+    try:
+        return committed().sha256 if setting == "trained" else setting
+    except WrongHeadError as error:
+        raise ConfigurationError(str(error)) from error
 
 
 @cache
