@@ -180,15 +180,16 @@ def test_a_photo_that_the_model_refuses_is_recorded_with_its_reason(
 
 
 def test_a_question_finds_the_photo_whose_caption_lies_nearest(api: Any, hosted: Hosted) -> None:
-    answers_a_look(hosted)
-    near = upload(api, photo(RED)).json()["image_id"]
-    hosted.sees()
-    hosted.places_picture(generate_mock_embedding(384, 8))
-    hosted.places_texts(generate_mock_embedding(1536, 9))
-    far = upload(api, photo(BLUE)).json()["image_id"]
-    hosted.places_texts(MEANING)
-    found = api.post("/api/query", json={"query": "a kitchen with a dishwasher"})
-    assert found.status_code == 200, found.text
-    assert [hit["id"] for hit in found.json()["top_k"]] == [near, far]
-    assert found.json()["model"].startswith(f"{VISION}@")
-    assert b'"search_query"' in hosted.asked[-1]["body"].encode()
+    hosted.reads_words()
+    shown = {}
+    for colour, room in ((RED, "kitchen"), (BLUE, "garage")):
+        hosted.sees(KITCHEN | {"rooms": [{"room": room, "confidence": 0.9}], "features": []})
+        hosted.places_picture(LOOK)
+        shown[room] = upload(api, photo(colour)).json()["image_id"]
+    for room, image_id in shown.items():
+        found = api.post("/api/query", json={"query": f"a {room}", "k": 2})
+        assert found.status_code == 200, found.text
+        assert found.json()["top_k"][0]["id"] == image_id
+        assert found.json()["model"].startswith(f"{VISION}@")
+    questions = [asked["body"] for asked in hosted.asked if '"search_query"' in asked.get("body", "")]
+    assert [body for body in questions if '"a garage"' in body]
