@@ -40,13 +40,5 @@ def test_a_score_lies_between_nothing_and_one(distance: float, score: float) -> 
     assert similarity(distance) == pytest.approx(score)
 
 
-def test_relevance_is_judged_by_the_models_own_thresholds() -> None:
-    from roomlens.text import RELEVANCE
-
-    assert search.relevance(RELEVANCE.strong, search.Space.TEXT) == "strong"
-    assert search.relevance(RELEVANCE.weak, search.Space.TEXT) == "weak"
-    assert search.relevance(RELEVANCE.weak - 0.01, search.Space.TEXT) == "noise"
-
-
 def test_the_model_in_force_names_the_vectors(analyzer: FakeAnalyzer) -> None:
     assert search.embedder_in_force() == MODEL

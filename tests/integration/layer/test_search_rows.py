@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 from roomlens import search
 from roomlens.errors import NotFoundError
 from roomlens.schemas import QueryRequest
-from roomlens.search import Space, relevance, search_image, search_text, similarity
-from roomlens.text import RELEVANCE
+from roomlens.search import search_image, search_text, similarity
 from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer
 from tests.pictures import BLUE, GREEN, GREY, RED
@@ -82,21 +81,3 @@ def test_a_score_is_never_outside_of_what_the_api_promises(distance: float) -> N
     assert 0 <= similarity(distance) <= 1
 
 
-@pytest.mark.parametrize(
-    ("score", "space", "judged"),
-    [
-        (1.0, Space.TEXT, "strong"),
-        (RELEVANCE.strong, Space.TEXT, "strong"),
-        ((RELEVANCE.strong + RELEVANCE.weak) / 2, Space.TEXT, "weak"),
-        (RELEVANCE.weak, Space.TEXT, "weak"),
-        (0.0, Space.TEXT, "noise"),
-        (1.0, Space.IMAGE, "strong"),
-        (search.IMAGE_STRONG, Space.IMAGE, "strong"),
-        ((search.IMAGE_STRONG + search.IMAGE_WEAK) / 2, Space.IMAGE, "weak"),
-        (search.IMAGE_WEAK, Space.IMAGE, "weak"),
-        (0.34, Space.IMAGE, "noise"),  # what any two photos have
-        (0.0, Space.IMAGE, "noise"),
-    ],
-)
-def test_relevance_falls_with_the_score_in_each_space(score: float, space: Space, judged: str) -> None:
-    assert relevance(score, space) == judged

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from roomlens.text import RELEVANCE, TextEmbedder, text_embedder
+from roomlens.text import TextEmbedder, text_embedder
 from roomlens.vectors import TEXT_DIMENSIONS as DIMENSIONS
 from roomlens_models.efficientnet import EfficientNet
 from roomlens_models.imagenet import class_indices
@@ -87,10 +87,6 @@ def test_sentences_lie_where_the_full_precision_model_puts_them(embedder: TextEm
 def test_meaning_decides_which_texts_are_near(embedder: TextEmbedder) -> None:
     bath, tub, car = embedder.embed(["somewhere to take a bath", "bathroom with a bathtub", "parking for two cars"])
     assert bath @ tub > 0.5 > bath @ car
-
-
-def test_the_thresholds_of_relevance_belong_to_the_embedder_in_force(embedder: TextEmbedder) -> None:
-    assert embedder.model.name == RELEVANCE.model
 
 
 def test_the_projection_is_orthonormal_and_the_classes_have_unit_vectors() -> None:

@@ -22,15 +22,13 @@ from roomlens.search.paging import page_of
 from roomlens.search.presenting import present, present_hit
 from roomlens.search.question import Question, embedder_in_force, read, stored_vector, vector_of
 from roomlens.search.reading import read_hits
-from roomlens.search.relevance import IMAGE_STRONG, IMAGE_WEAK, relevance, similarity
+from roomlens.search.relevance import judge_of, similarity
 from roomlens.vision import photo_analyzer
 
 if TYPE_CHECKING:
     from roomlens.vectors import FloatArray
 
 __all__ = [
-    "IMAGE_STRONG",
-    "IMAGE_WEAK",
     "Found",
     "Hit",
     "Mode",
@@ -39,10 +37,10 @@ __all__ = [
     "Space",
     "VectorTable",
     "embedder_in_force",
+    "judge_of",
     "nearest_rows",
     "present",
     "present_hit",
-    "relevance",
     "search",
     "search_image",
     "search_picture",

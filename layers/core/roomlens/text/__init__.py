@@ -25,23 +25,6 @@ class ModelVersion:
     weights_sha256: str
 
 
-@dataclass(frozen=True)
-class Relevance:
-    """Cosines of a question with a photo's text vector from which a hit counts. Below `weak` it is noise."""
-
-    strong: float
-    weak: float
-    model: str  # the embedder they were measured with: another one needs other numbers
-
-
-# Measured on the 1488 clean photos of houses-train, with 30 questions that one of its four kinds of photo answers
-# and 26 that no home answers ("stock market crash", "xyzzy plugh"). From 0.50: 77 % of the right pairs, 8 % of the
-# wrong, and no hit at all for the 26. From 0.36: 93 % of the right pairs, 43 % of the wrong (another room of a home is
-# not nonsense), and hits for 3 of the 26 ("the", "spaceship", "wedding dress"). Limits: four kinds of photo only; short
-# abstract questions score low throughout ("curb appeal" finds the fronts first, at 0.26, and they count as noise).
-RELEVANCE = Relevance(strong=0.50, weak=0.36, model="all-minilm-l6-v2")
-
-
 class TextEmbedder(Protocol):
     """Puts texts where similar meanings lie close. Safe to share by threads."""
 
