@@ -1,0 +1,167 @@
+"""The words of a question: names, addresses and rare things find their photos, and no text is ever an error."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from roomlens.schemas import QueryRequest
+from roomlens.search import Found, search
+from roomlens.search.lexical import MOST_WORDS, Word, nearest_words, weigh, words_of
+from roomlens.search.words import understand
+from roomlens.vocabulary import RoomType, Tag
+from tests.factories import make_listing
+from tests.rows import MODEL, add_photo
+
+pytestmark = pytest.mark.usefixtures("s3", "analyzer")
+
+
+def ids(found: Found) -> list[int]:
+    return [hit.image.id for hit in found.hits]
+
+
+def by_words(db: Session, query: str, **more: Any) -> list[int]:
+    return ids(search(db, QueryRequest(query=query, mode="text", **more)))
+
+
+@pytest.fixture
+def street(db: Session) -> dict[str, int]:
+    """Two rooms of a house on Maple Street, and two of one on Oak Street."""
+    maple = make_listing(db, title="Sunny home", address="12 Maple Street", external_ref="MLS-4711").id
+    oak = make_listing(db, title="Quiet home", address="7 Oak Street", external_ref="MLS-4712").id
+    return {
+        "oak kitchen": add_photo(db, caption="Kitchen with a stove.", tags=[Tag.STOVE], listing_id=oak),
+        "oak bedroom": add_photo(db, caption="Bedroom.", room=RoomType.BEDROOM, listing_id=oak),
+        "maple bedroom": add_photo(db, caption="Bedroom.", room=RoomType.BEDROOM, listing_id=maple),
+        "maple kitchen": add_photo(db, caption="Kitchen.", listing_id=maple),
+    }
+
+
+def test_a_room_and_a_street_find_the_rooms_of_the_listing_on_it(db: Session, street: dict[str, int]) -> None:
+    found = by_words(db, "Maple Street kitchen")
+    assert found[0] == street["maple kitchen"]
+    assert set(found) == set(street.values()), "the others share a word or two"
+    assert ids(search(db, QueryRequest(query="the kitchen on Maple Street")))[0] == street["maple kitchen"]
+
+
+def test_a_rare_word_counts_more_than_a_common_one(db: Session, street: dict[str, int]) -> None:
+    for _ in range(3):
+        add_photo(db, caption="Kitchen.")
+    found = by_words(db, "Maple kitchen")
+    assert found.index(street["maple bedroom"]) < found.index(street["oak kitchen"])
+
+
+@pytest.mark.parametrize("query", ["MLS-4711", "4711", "mls 4711", "reference MLS-4711?"])
+def test_a_reference_is_found_however_it_is_written(db: Session, street: dict[str, int], query: str) -> None:
+    assert set(by_words(db, query)[:2]) == {street["maple kitchen"], street["maple bedroom"]}
+
+
+@pytest.mark.parametrize("query", ["kitchens", "Kitchen", "a kitchen with stoves", "cookers", "cooker"])
+def test_other_forms_and_other_names_of_a_thing_find_it(db: Session, street: dict[str, int], query: str) -> None:
+    assert street["oak kitchen"] in by_words(db, query)
+
+
+@pytest.mark.parametrize("query", ["submarine", "the of and", "!!& |", '"', "-", "???"])
+def test_words_that_no_document_has_find_nothing(db: Session, street: dict[str, int], query: str) -> None:
+    assert by_words(db, query) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kitchen & ", "kitchen | | oak", "!kitchen", "kitchen:*", "kitchen <-> oak", "'kitchen'", '"kitchen',
+        "(kitchen", "kitchen \\", "kitchen --", "kitchen; drop table listings", "kitchen %s %(x)s :x ?", "-kitchen",
+        "kitchen’s",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("mode", ["text", "hybrid", "vector"])
+def test_operators_and_quotes_are_only_signs_between_words(
+    db: Session, street: dict[str, int], query: str, mode: Any
+) -> None:
+    assert street["maple kitchen"] in ids(search(db, QueryRequest(query=query, mode=mode)))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "x" * 2_000,
+        "\u00e9" * 2_000,
+        "\U0001f3e0" * 2_000,
+        "a " * 1_000,
+        "\ufffd\u200b\u0301",
+        "ﬁreplace ＫＩＴＣＨＥＮ",
+        "İstanbul",
+        "1" * 1_999,
+    ],
+)
+def test_any_text_may_be_asked(db: Session, street: dict[str, int], query: str) -> None:
+    for mode in ("text", "hybrid"):
+        search(db, QueryRequest(query=query, mode=mode))
+
+
+def test_a_long_question_is_read_as_far_as_a_sentence_goes(db: Session, street: dict[str, int]) -> None:
+    asked = words_of(understand(" ".join(f"word{number}" for number in range(200))))
+    assert len(asked) == MOST_WORDS
+    assert by_words(db, " ".join(f"word{number}" for number in range(200)) + " kitchen") == []
+
+
+def test_a_word_weighs_the_less_the_more_documents_have_it(db: Session, street: dict[str, int]) -> None:
+    words = weigh(db, [("kitchen",), ("stove",), ("maple",), ("xyzzy",), ("the",)], embedder=MODEL)
+    assert [(word.forms[0], word.photos, word.listings) for word in words] == [
+        ("kitchen", 2, 0),
+        ("stove", 1, 0),
+        ("maple", 0, 1),
+        ("xyzzy", 0, 0),
+    ]
+    weights = [word.weight for word in words]
+    assert weights[0] < weights[1] == weights[2] < weights[3]
+    assert Word(("a",), 500, 500).weight > 0
+
+
+def test_a_photo_of_another_version_is_not_found_by_its_words(db: Session) -> None:
+    add_photo(db, caption="Kitchen with a submarine.", version="0")
+    assert by_words(db, "submarine") == []
+    assert weigh(db, [("submarine",)], embedder=MODEL)[0].photos == 0
+
+
+def test_a_filter_holds_for_words_too_and_leaves_what_there_is(
+    db: Session, street: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where more match than are looked into: the filter comes first."""
+    for bound in ("COMMON", "LISTINGS", "MOST_ROWS"):
+        monkeypatch.setattr(f"roomlens.search.lexical.{bound}", 1)
+    bedrooms = {"rooms": {"any": ["bedroom"]}}
+    assert street["maple bedroom"] in by_words(db, "maple", filters=bedrooms)
+    assert by_words(db, "kitchen", filters=bedrooms) == []
+    assert by_words(db, "street", filters={"listings": {"any": [db_listing(db, street["oak bedroom"])]}})
+
+
+def db_listing(db: Session, image_id: int) -> int:
+    from roomlens.models import Image
+
+    listing_id = db.get_one(Image, image_id).listing_id
+    assert listing_id is not None
+    return listing_id
+
+
+def test_common_words_are_looked_up_in_the_newest_alone_and_rare_ones_everywhere(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = add_photo(db, caption="Kitchen with a samovar.")
+    for _ in range(6):
+        add_photo(db, caption="Kitchen.")
+    monkeypatch.setattr("roomlens.search.lexical.COMMON", 3)
+    words = weigh(db, [("kitchen",), ("samovar",)], embedder=MODEL)
+    assert [word.photos for word in words] == [3, 1]
+    found = nearest_words(db, words, embedder=MODEL, limit=100)
+    assert found[0] == old
+    assert len(found) == 4, "three of the newest, and the one with a rare word"
+
+
+def test_a_correction_is_what_words_find(db: Session) -> None:
+    corrected = {"room_type": "office", "tags_added": ["fireplace"], "tags_removed": ["stove"], "caption": "A den."}
+    photo = add_photo(db, caption="Kitchen with a stove.", tags=[Tag.STOVE], correction=corrected)
+    assert by_words(db, "office with a fireplace") == [photo]
+    assert by_words(db, "stove") == []
+    (hit,) = search(db, QueryRequest(query="fireplace")).hits
+    assert (hit.facts.room_type, hit.facts.tags, hit.facts.caption) == ("office", ("fireplace",), "A den.")
