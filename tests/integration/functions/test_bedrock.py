@@ -193,3 +193,14 @@ def test_a_question_finds_the_photo_whose_caption_lies_nearest(api: Any, hosted:
         assert found.json()["model"].startswith(f"{VISION}@")
     questions = [asked["body"] for asked in hosted.asked if '"search_query"' in asked.get("body", "")]
     assert [body for body in questions if '"a garage"' in body]
+
+
+def test_a_picture_as_the_question_is_placed_and_not_looked_at(api: Any, hosted: Hosted) -> None:
+    answers_a_look(hosted)
+    alike = upload(api).json()["image_id"]
+    hosted.places_picture(LOOK)
+    found = api.post("/api/query/image", files={"file": ("mine.jpg", photo(BLUE))})
+    assert found.status_code == 200, found.text
+    assert [hit["id"] for hit in found.json()["top_k"]] == [alike]
+    assert hosted.asked[-1]["modelId"] == IMAGE
+    hosted.all_said()
