@@ -121,7 +121,7 @@ def retrieval(seen: Sequence[Seen]) -> list[Figure]:
     images = np.stack([one.analysis.image_vector for one in seen])
     by_image = metrics.image_precision(images, labels, [one.photo.group for one in seen])
     texts = np.stack([one.analysis.text_vector for one in seen])
-    questions = text_embedder().embed([query for query, _ in QUERIES])
+    questions = text_embedder().embed([query for query, _ in QUERIES], question=True)
     by_text = metrics.text_precision(questions, [room for _, room in QUERIES], texts, labels)
     return [
         Figure("image to image, P@5 by room", by_image, 0.97),

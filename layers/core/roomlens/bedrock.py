@@ -138,6 +138,7 @@ def _errors_of(model_id: str) -> Iterator[None]:
     ) as error:
         raise ConfigurationError(f"Bedrock can't be asked: {error}") from error
     except exceptions.BotoCoreError as error:
+        logger().warning("bedrock.unreachable", extra={"model": model_id, "words": str(error)})
         raise ModelBusyError("The model can't be reached right now; try again in a moment.") from error
 
 
