@@ -31,7 +31,7 @@ class Position:
 
 def encode(position: Position, question: Question) -> str:
     body = orjson.dumps([position.shown, position.last, question.fingerprint, question.embedder])
-    return base64.urlsafe_b64encode(zlib.crc32(body).to_bytes(4, "big") + body).decode().rstrip("=")
+    return _text(zlib.crc32(body).to_bytes(4, "big") + body)
 
 
 def decode(cursor: str | None, question: Question) -> Position:
@@ -54,13 +54,17 @@ def _parts(cursor: str) -> tuple[int, int, str, str]:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         check, body = raw[:4], raw[4:]
-        if zlib.crc32(body).to_bytes(4, "big") == check:
+        if zlib.crc32(body).to_bytes(4, "big") == check and _text(raw) == cursor:
             shown, last, fingerprint, embedder = orjson.loads(body)
             if isinstance(shown, int) and isinstance(last, int) and shown > 0:
                 return shown, last, fingerprint, embedder
     except (ValueError, TypeError):  # binascii.Error and orjson.JSONDecodeError are both ValueErrors
         pass
     raise ValidationError("The cursor is not one of ours; start again without it.", "/body/cursor")
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def page_of(
