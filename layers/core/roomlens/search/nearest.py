@@ -11,10 +11,8 @@ the exact one stops at a number of rows, and an index that gave fewer rows than 
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -23,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from roomlens.models import ImageVector, TextVector
 from roomlens.search.estimates import estimated_rows
+from roomlens.search.ways import NO_END, Way, by_index, way_for
 from roomlens.vectors import cosine_distance, widen_the_scan
 
 if TYPE_CHECKING:
@@ -40,35 +39,8 @@ class Near(NamedTuple):
     distance: float
 
 
-@dataclass(frozen=True)
-class Way:
-    """How to look: at every row that matches but at most `rows` of them, or at `rows` that the index gives.
-
-    `ef_search`: how many rows the index keeps in mind; 0 for the exact way.
-    """
-
-    rows: int
-    ef_search: int = 0
-
-    @property
-    def exact(self) -> bool:
-        return not self.ef_search
-
-
-# What a row costs that the index looks at, by one that the exact way compares: about 20 us to 2.5 us of CPU time.
-COST: Final = 8
-# `relaxed_order` stops in graph order once it has enough rows, so asking for more is what raises recall.
-OVERFETCH: Final = 8
-# The exact way gives up above so many times the rows up to which it is cheaper.
-TOLERANCE: Final = 2
-EF_SEARCH: Final = 100
-EF_SEARCH_LARGE: Final = 200
-LARGE: Final = 300_000  # rows
-_LARGEST_EF: Final = 1_000  # pgvector takes no more
-_NEARLY_ALL: Final = 0.9
 # How long the number of rows of a table and of one model's version is remembered, in seconds.
 REMEMBERED: Final = 60.0
-_NO_END: Final = 2**31 - 1
 
 
 def nearest_rows(
@@ -91,7 +63,7 @@ def nearest_rows(
     """
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        return _look(connection, table, vector, embedder, k, where, Way(_NO_END))[0]
+        return _look(connection, table, vector, embedder, k, where, Way(NO_END))[0]
     total, matching = _expected(connection, table, embedder, where, narrow)
     way = way_for(total, matching, k)
     found, seen = _look(connection, table, vector, embedder, k, where, way)
@@ -99,28 +71,8 @@ def nearest_rows(
         way = by_index(max(total, seen), seen, k)
         found, seen = _look(connection, table, vector, embedder, k, where, way)
     if not way.exact and seen < way.rows:  # fewer match than was thought, or they lie where the index did not look
-        found, _ = _look(connection, table, vector, embedder, k, where, Way(_NO_END))
+        found, _ = _look(connection, table, vector, embedder, k, where, Way(NO_END))
     return found
-
-
-def way_for(total: int, matching: int, k: int) -> Way:
-    """Which way is cheaper when `matching` of a table's `total` rows are expected to match. Pure.
-
-    The exact way compares `matching` rows; the index looks at `wanted * total / matching`, each COST times as dear.
-    """
-    border = math.isqrt(COST * OVERFETCH * k * total)
-    return Way(TOLERANCE * border) if matching <= border else by_index(total, matching, k)
-
-
-def by_index(total: int, matching: int, k: int) -> Way:
-    """How to ask the index. Pure.
-
-    What it gives first is in order, so when nearly all rows match k are enough. Else it has to keep so many in mind
-    that enough of them match, or it starts again and again.
-    """
-    ef_search = EF_SEARCH_LARGE if total > LARGE else EF_SEARCH
-    rows = k if matching >= _NEARLY_ALL * total else OVERFETCH * k
-    return Way(rows, min(_LARGEST_EF, max(ef_search, 2 * k, rows * total // max(1, matching))))
 
 
 def exact_statement(table: VectorTable, where: Filters = ()) -> Select[Any]:
@@ -181,7 +133,7 @@ def _look(
         statement = _unfiltered(table, way.exact)
     if not way.exact:
         widen_the_scan(connection, way.ef_search)
-    most = min(_NO_END, way.rows + way.exact)
+    most = min(NO_END, way.rows + way.exact)
     found = connection.execute(statement, {"vector": vector, "embedder": embedder, "k": k, "most": most}).all()
     return [Near(*row[:3]) for row in found], found[0].seen if found else 0
 
