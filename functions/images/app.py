@@ -13,6 +13,8 @@ from roomlens.photos.records import get_image, list_images
 from roomlens.schemas import CorrectionRequest, ImageDetail, ImagePage
 from roomlens.vocabulary import RoomType
 
+from .likeness import duplicates_of_a_photo, similar_photos
+
 app = create_app("images")
 Status = Annotated[ImageStatus | None, Query(description="`failed` shows what could not be analysed, and why.")]
 
@@ -53,4 +55,6 @@ async def correct_photo(
     return present_detail(image)
 
 
+app.get("/api/images/{image_id}/similar")(similar_photos)
+app.get("/api/images/{image_id}/duplicates")(duplicates_of_a_photo)
 handler = lambda_handler(app)

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from roomlens import vocabulary
 from roomlens.fields import Line, Readable, Score, Time
 from roomlens.schemas.base import Answer, Request
-from roomlens.vocabulary import SCORE_SCALE, ComplianceFlag, QualityFlag, Scene, Tag
+from roomlens.vocabulary import SCORE_SCALE, ComplianceFlag, CopyKind, QualityFlag, Scene, Tag
 
 
 class Candidate(Answer):
@@ -164,3 +164,30 @@ class Queued(Answer):
     status: Literal["queued"] = "queued"
     task_id: str
     image_id: int
+
+
+class DuplicateOut(Answer):
+    """A copy of a photo, in the strongest class that it belongs to."""
+
+    image_id: int
+    listing_id: int | None
+    kind: CopyKind
+    bits: int | None = Field(description="In how many of 64 bits the perceptual hashes differ.")
+    cosine: Score | None = Field(description="Of the image vectors; null for identical bytes that were not compared.")
+    thumbnail_url: str
+
+
+class CopyThresholds(Answer):
+    """From where on a photo counts as a copy."""
+
+    edited_bits: int = Field(description="At most so many.")
+    same_scene_cosine: Score | None = Field(
+        description="At least so much; null: not measured for the model in force, so no scene is called the same."
+    )
+
+
+class DuplicatesAnswer(Answer):
+    image_id: int
+    duplicates: list[DuplicateOut]
+    thresholds: CopyThresholds
+    model: str

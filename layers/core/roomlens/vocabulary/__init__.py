@@ -5,7 +5,7 @@ not in wording.
 """
 
 from roomlens.vocabulary.grammar import capital, with_article
-from roomlens.vocabulary.kinds import shown_by, tag_kinds
+from roomlens.vocabulary.kinds import CopyKind, shown_by, tag_kinds
 from roomlens.vocabulary.rooms import (
     RESO_IMAGE_OF,
     ROOM_LABELS,
@@ -17,7 +17,8 @@ from roomlens.vocabulary.rooms import (
     scene_of,
 )
 from roomlens.vocabulary.scales import SCORE_SCALE, ComplianceFlag, ConditionBand, QualityFlag, condition_band
-from roomlens.vocabulary.tags import TAG_GROUPS, TAG_LABELS, TOLD_TAGS, Tag, TagGroup
+from roomlens.vocabulary.tags import TAG_GROUPS, TAG_LABELS, Tag, TagGroup
+from roomlens.vocabulary.told import HEADS_TELL, MEASURED_ON, RULES_TELL, TOLD, TOLD_TAGS, Told
 from roomlens.vocabulary.told import EMBEDDED_TELLS, EVERYTHING, Told
 from roomlens.vocabulary.words import (
     ROOM_SYNONYMS,
@@ -43,6 +44,7 @@ __all__ = [
     "UNSEEN_THINGS",
     "ComplianceFlag",
     "ConditionBand",
+    "CopyKind",
     "QualityFlag",
     "RoomType",
     "Scene",

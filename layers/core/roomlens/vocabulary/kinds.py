@@ -1,11 +1,21 @@
-"""Which things are of a kind with others, and which show a place that is asked for."""
+"""Which things are of a kind with others, which show a place that is asked for, and what copies are called."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from roomlens.vocabulary.rooms import RoomType
 from roomlens.vocabulary.tags import Tag
+
+
+class CopyKind(StrEnum):
+    """What one photo is to another, the strongest first."""
+
+    IDENTICAL = "identical"
+    EDITED = "edited"
+    SAME_SCENE = "same_scene"
+
 
 _TAG_KINDS: Mapping[Tag, frozenset[Tag]] = {
     Tag.STOVE: frozenset({Tag.GAS_RANGE}),
