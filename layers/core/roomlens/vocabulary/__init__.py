@@ -6,6 +6,7 @@ not in wording.
 
 from roomlens.vocabulary.grammar import capital, with_article
 from roomlens.vocabulary.kinds import CopyKind, shown_by, tag_kinds
+from roomlens.vocabulary.reach import EMBEDDED_REACH, WHOLE_VOCABULARY, Reach
 from roomlens.vocabulary.rooms import (
     RESO_IMAGE_OF,
     ROOM_LABELS,
@@ -17,9 +18,7 @@ from roomlens.vocabulary.rooms import (
     scene_of,
 )
 from roomlens.vocabulary.scales import SCORE_SCALE, ComplianceFlag, ConditionBand, QualityFlag, condition_band
-from roomlens.vocabulary.tags import TAG_GROUPS, TAG_LABELS, Tag, TagGroup
-from roomlens.vocabulary.told import HEADS_TELL, MEASURED_ON, RULES_TELL, TOLD, TOLD_TAGS, Told
-from roomlens.vocabulary.told import EMBEDDED_TELLS, EVERYTHING, Told
+from roomlens.vocabulary.tags import TAG_GROUPS, TAG_LABELS, TOLD_TAGS, Tag, TagGroup
 from roomlens.vocabulary.words import (
     ROOM_SYNONYMS,
     TAG_SYNONYMS,
@@ -30,8 +29,7 @@ from roomlens.vocabulary.words import (
 )
 
 __all__ = [
-    "EMBEDDED_TELLS",
-    "EVERYTHING",
+    "EMBEDDED_REACH",
     "RESO_IMAGE_OF",
     "ROOM_LABELS",
     "ROOM_SYNONYMS",
@@ -42,15 +40,16 @@ __all__ = [
     "TOLD_ROOMS",
     "TOLD_TAGS",
     "UNSEEN_THINGS",
+    "WHOLE_VOCABULARY",
     "ComplianceFlag",
     "ConditionBand",
     "CopyKind",
     "QualityFlag",
+    "Reach",
     "RoomType",
     "Scene",
     "Tag",
     "TagGroup",
-    "Told",
     "answering_rooms",
     "capital",
     "condition_band",
