@@ -4,13 +4,13 @@ import pytest
 
 from roomlens.chat.composing import Seen, compose
 from roomlens.vocabulary import (
+    EVERYTHING,
     ROOM_LABELS,
     ROOM_SYNONYMS,
     TAG_LABELS,
     TAG_SYNONYMS,
     TOLD_ROOMS,
     TOLD_TAGS,
-    WHOLE_VOCABULARY,
     RoomType,
     Tag,
     answering_rooms,
@@ -75,7 +75,7 @@ def test_the_light_of_a_room_that_is_not_there_is_not_that_of_others() -> None:
 
 
 def test_of_a_model_that_knows_every_word_nothing_is_beyond_it() -> None:
-    reply = compose("Is there a garage, and a skylight?", HOME, [], WHOLE_VOCABULARY)
+    reply = compose("Is there a garage, and a skylight?", HOME, [], EVERYTHING)
     assert reply.text == (
         "None of the 2 photos shows a garage."
         " I can't make out a skylight in the photos of the garage; I overlook many things, so there may be one."

@@ -14,12 +14,12 @@ from roomlens.chat.measures import measured, speak_of_measures
 from roomlens.chat.replies import Draft, Reply, Seen
 from roomlens.chat.wording import caption, listed, named, number_of
 from roomlens.vocabulary import (
-    EMBEDDED_REACH,
+    EMBEDDED_TELLS,
     ROOM_LABELS,
     TAG_LABELS,
-    Reach,
     RoomType,
     Tag,
+    Told,
     answering_rooms,
     capital,
     kinds_of,
@@ -43,7 +43,7 @@ _PLEASANTRY: Final = re.compile(
 )
 
 
-def compose(question: str, photos: Sequence[Seen], nearest: Sequence[Seen], told: Reach = EMBEDDED_REACH) -> Reply:
+def compose(question: str, photos: Sequence[Seen], nearest: Sequence[Seen], told: Told = EMBEDDED_TELLS) -> Reply:
     """Answers a question.
 
     `photos`: all that may be spoken of; `nearest`: those whose meaning lies strongly near the question, best first,
@@ -59,7 +59,7 @@ def compose(question: str, photos: Sequence[Seen], nearest: Sequence[Seen], told
     return draft.reply()
 
 
-def _answer(draft: Draft, question: str, photos: Sequence[Seen], nearest: Sequence[Seen], told: Reach) -> None:
+def _answer(draft: Draft, question: str, photos: Sequence[Seen], nearest: Sequence[Seen], told: Told) -> None:
     rooms, tags, unseen = rooms_mentioned(question), tags_mentioned(question), things_not_seen(question)
     for thing in sorted(unseen):
         draft.miss(f"The photos can't tell me about {thing}.")
@@ -88,7 +88,7 @@ def _answering(rooms: set[RoomType]) -> set[RoomType]:
     return {answer for room in rooms for answer in answering_rooms(room)}
 
 
-def _look_for_room(draft: Draft, room: RoomType, photos: Sequence[Seen], told: Reach) -> bool:
+def _look_for_room(draft: Draft, room: RoomType, photos: Sequence[Seen], told: Told) -> bool:
     """Says what is not to be seen of a room. Whether it could be seen at all: by a model, or because people said so."""
     there = {photo.room for photo in photos}
     name = with_article(ROOM_LABELS[room])
@@ -115,7 +115,7 @@ def _speak_of_proofs(draft: Draft, rooms: set[RoomType], photos: Sequence[Seen])
     return _show_tags(draft, proofs, photos)
 
 
-def _speak_of_tag(draft: Draft, tag: Tag, photos: Sequence[Seen], rooms: set[RoomType], told: Reach) -> None:
+def _speak_of_tag(draft: Draft, tag: Tag, photos: Sequence[Seen], rooms: set[RoomType], told: Told) -> None:
     kinds = sorted(tag_kinds(tag), key=lambda kind: (kind is not tag, kind))
     if _show_tags(draft, kinds, photos):
         return

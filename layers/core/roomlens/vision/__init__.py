@@ -11,16 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from roomlens.settings import model_settings
 from roomlens.text import ModelVersion
-from roomlens.vocabulary import (
-    EMBEDDED_REACH,
-    WHOLE_VOCABULARY,
-    ComplianceFlag,
-    QualityFlag,
-    Reach,
-    RoomType,
-    Scene,
-    Tag,
-)
+from roomlens.vocabulary import EMBEDDED_TELLS, EVERYTHING, ComplianceFlag, QualityFlag, RoomType, Scene, Tag, Told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,9 +107,9 @@ def model_in_force() -> ModelVersion:
     return {"embedded": _embedded_version, "bedrock": _bedrock_version}[model_settings().vision_backend]()
 
 
-def told() -> Reach:
+def told() -> Told:
     """What the analyzer in force can tell; a hosted model answers with the whole vocabulary."""
-    return {"embedded": EMBEDDED_REACH, "bedrock": WHOLE_VOCABULARY}[model_settings().vision_backend]
+    return {"embedded": EMBEDDED_TELLS, "bedrock": EVERYTHING}[model_settings().vision_backend]
 
 
 def _embedded_version() -> ModelVersion:

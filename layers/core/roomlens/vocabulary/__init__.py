@@ -6,7 +6,6 @@ not in wording.
 
 from roomlens.vocabulary.grammar import capital, with_article
 from roomlens.vocabulary.kinds import CopyKind, shown_by, tag_kinds
-from roomlens.vocabulary.reach import EMBEDDED_REACH, WHOLE_VOCABULARY, Reach
 from roomlens.vocabulary.rooms import (
     RESO_IMAGE_OF,
     ROOM_LABELS,
@@ -19,6 +18,7 @@ from roomlens.vocabulary.rooms import (
 )
 from roomlens.vocabulary.scales import SCORE_SCALE, ComplianceFlag, ConditionBand, QualityFlag, condition_band
 from roomlens.vocabulary.tags import TAG_GROUPS, TAG_LABELS, TOLD_TAGS, Tag, TagGroup
+from roomlens.vocabulary.told import EMBEDDED_TELLS, EVERYTHING, Told
 from roomlens.vocabulary.words import (
     ROOM_SYNONYMS,
     TAG_SYNONYMS,
@@ -29,7 +29,8 @@ from roomlens.vocabulary.words import (
 )
 
 __all__ = [
-    "EMBEDDED_REACH",
+    "EMBEDDED_TELLS",
+    "EVERYTHING",
     "RESO_IMAGE_OF",
     "ROOM_LABELS",
     "ROOM_SYNONYMS",
@@ -40,16 +41,15 @@ __all__ = [
     "TOLD_ROOMS",
     "TOLD_TAGS",
     "UNSEEN_THINGS",
-    "WHOLE_VOCABULARY",
     "ComplianceFlag",
     "ConditionBand",
     "CopyKind",
     "QualityFlag",
-    "Reach",
     "RoomType",
     "Scene",
     "Tag",
     "TagGroup",
+    "Told",
     "answering_rooms",
     "capital",
     "condition_band",
