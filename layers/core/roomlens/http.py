@@ -34,6 +34,7 @@ from roomlens.observability import count, logger, measured_parts
 from roomlens.schemas import FieldError, Problem
 
 PROBLEM_JSON: Final = "application/problem+json"
+_MANY: Final = 400  # signs: a list of so many words helps nobody
 _OUR_FAULT: Final = "Something went wrong on our side; the request id helps us to find it."
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 _Route = TypeVar("_Route", bound=Callable[..., Any])
@@ -157,6 +158,8 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 def _in_plain_words(found: dict[str, Any]) -> str:
     if found["type"] == "model_attributes_type":
         return "Send a JSON object, with content-type: application/json"
+    if found["type"] == "enum" and len(str(found["msg"])) > _MANY:
+        return "Not a word of the vocabulary; GET /api/taxonomy lists them all"
     return str(found["msg"]).removeprefix("Value error, ")
 
 

@@ -1,5 +1,6 @@
-"""POST /api/query/"""
+"""POST /api/query/ and POST /api/query/image"""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from query.app import handler
 from tests.factories import make_listing, make_photo
 from tests.http import call
-from tests.pictures import BLUE, GREEN, GREY, RED
+from tests.pictures import BLUE, GREEN, GREY, RED, photo
 
 pytestmark = pytest.mark.usefixtures("s3", "analyzer")
 
@@ -56,6 +57,52 @@ def test_a_photo_finds_those_that_look_like_it_and_not_itself(db: Session) -> No
     assert answer["top_k"][0]["relevance"] == "strong"
 
 
+def test_a_photo_and_words_ask_together(db: Session) -> None:
+    red, red_too, green = (make_photo(db, colour, seed=seed).image.id for seed, colour in enumerate((RED, RED, GREEN)))
+    answer = ask(image_id=red, query="the exterior of the house").json()
+    assert answer["space"] == "both"
+    assert {hit["id"] for hit in answer["top_k"]} == {red_too, green}
+
+
+def send(body: bytes, **form: str) -> Any:
+    return call(handler, "POST", "/api/query/image", files={"file": ("a.jpg", body)}, data=form)
+
+
+def test_a_picture_that_is_sent_finds_those_that_look_like_it(db: Session) -> None:
+    red, green = (make_photo(db, colour).image.id for colour in (RED, GREEN))
+    answer = send(photo(RED, seed=5))
+    assert answer.status == 200, answer.body
+    assert [hit["id"] for hit in answer.json()["top_k"]] == [red, green]
+    assert (answer.json()["space"], answer.json()["top_k"][0]["relevance"]) == ("image", "strong")
+    asked = {"query": "exterior of the house", "k": 1, "filters": {"rooms": {"any": ["exterior"]}}}
+    answer = send(photo(RED, seed=5), request=json.dumps(asked)).json()
+    assert (answer["space"], [hit["id"] for hit in answer["top_k"]]) == ("both", [green])
+
+
+@pytest.mark.parametrize(
+    ("request_", "pointer"),
+    [
+        ("{", "/body/request"),
+        ("[]", "/body/request"),
+        ('{"k": 0}', "/body/request/k"),
+        ('{"image_id": 1}', "/body/request/image_id"),
+        ('{"mode": "text", "query": "a"}', "/body/request"),
+        ('{"query": " "}', "/body/request"),
+    ],
+)
+def test_a_picture_with_a_malformed_question_is_refused_with_its_place(
+    db: Session, request_: str, pointer: str
+) -> None:
+    answer = send(photo(RED), request=request_)
+    assert answer.status == 422
+    assert answer.problem["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize(("body", "status"), [(b"", 422), (b"%PDF-1.7", 415), (photo(RED)[:-200], 422)])
+def test_what_is_no_picture_is_refused(db: Session, body: bytes, status: int) -> None:
+    assert send(body).status == status
+
+
 def test_an_unknown_photo_or_listing_is_not_found(db: Session) -> None:
     assert ask(image_id=99999).problem["detail"] == "There is no analysed photo 99999."
     assert ask(query="kitchen", listing_id=99999).problem["detail"] == "There is no listing 99999."
@@ -81,6 +128,31 @@ def test_photos_of_another_version_are_not_compared(db: Session, analyzer: Any) 
         ({"query": "   "}, "/body"),
         ({}, "/body"),
         ({"image_id": 1, "mode": "text"}, "/body"),
+        ({"query": "a", "mode": "semantic"}, "/body/mode"),
+        ({"query": "a", "sort": "newest"}, "/body/sort"),
+        ({"query": "a", "min_relevance": "some"}, "/body/min_relevance"),
+        ({"query": "a", "group_by": "room"}, "/body/group_by"),
+        ({"query": "a", "include": ["vectors"]}, "/body/include/0"),
+        ({"query": "a", "cursor": "x"}, "/body/cursor"),
+        ({"query": "a", "cursor": "x" * 501}, "/body/cursor"),
+        ({"query": "a", "filters": {"colour": "red"}}, "/body/filters/colour"),
+        ({"query": "a", "filters": {"rooms": {"any": ["ballroom"]}}}, "/body/filters/rooms/any/0"),
+        ({"query": "a", "filters": {"rooms": {"any": []}}}, "/body/filters/rooms/any"),
+        ({"query": "a", "filters": {"rooms": {"all": ["kitchen"]}}}, "/body/filters/rooms"),
+        ({"query": "a", "filters": {"rooms": {}}}, "/body/filters/rooms"),
+        ({"query": "a", "filters": {"tags": {"none": ["gold"]}}}, "/body/filters/tags/none/0"),
+        ({"query": "a", "filters": {"tags": {}}}, "/body/filters/tags"),
+        ({"query": "a", "filters": {"listings": {"all": [1]}}}, "/body/filters/listings"),
+        ({"query": "a", "filters": {"listings": {"any": [0]}}}, "/body/filters/listings/any/0"),
+        ({"query": "a", "filters": {"listings": {"any": [2**31]}}}, "/body/filters/listings/any/0"),
+        ({"query": "a", "filters": {"listing_status": []}}, "/body/filters/listing_status"),
+        ({"query": "a", "filters": {"listing_status": ["gone"]}}, "/body/filters/listing_status/0"),
+        ({"query": "a", "filters": {"condition": {}}}, "/body/filters/condition"),
+        ({"query": "a", "filters": {"condition": {"min": 2}}}, "/body/filters/condition/min"),
+        ({"query": "a", "filters": {"price": {"min": 2, "max": 1}}}, "/body/filters/price"),
+        ({"query": "a", "filters": {"price": {"max": -1}}}, "/body/filters/price/max"),
+        ({"query": "a", "filters": {"captured_at": {"min": "soon"}}}, "/body/filters/captured_at/min"),
+        ({"query": "a", "filters": {"captured_at": {"min": "0001-01-01T00:00:00Z"}}}, "/body/filters/captured_at/min"),
     ],
 )
 def test_a_malformed_question_is_refused_with_its_place(db: Session, body: dict[str, Any], pointer: str) -> None:
@@ -102,6 +174,10 @@ def test_a_malformed_question_is_refused_with_its_place(db: Session, body: dict[
         b"null",
         b"[" * 5000,
         b'{"query": "a", "k": 1e999}',
+        b'{"query": "a", "filters": {"price": {"max": NaN}}}',
+        b'{"query": "a", "filters": {"natural_light": {"min": NaN}}}',
+        b'{"query": "a", "filters": {"price": {"max": 1e999}}}',
+        b'{"query": "a", "cursor": "\\u0000"}',
     ],
 )
 def test_a_body_that_is_no_question_is_refused(db: Session, content: bytes) -> None:
