@@ -1,4 +1,4 @@
-"""What PostgreSQL makes of the statements of a search: their plans, and what the index finds."""
+"""What PostgreSQL makes of the statements of a search: their plans, what the index finds, and how a wrong turn ends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,27 +10,32 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
-from roomlens import search
-from roomlens.models import Analysis, Image, ImageVector, TextVector
-from roomlens.search import search_image, search_text
+from roomlens.models import ImageVector, TextVector
+from roomlens.search import nearest
+from roomlens.search.nearest import Near, nearest_rows
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS
 from tests.databases import empty
-from tests.factories import make_listing
-from tests.fakes import FakeEmbedder, seeded_vector
 
-pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("s3", "analyzer")]
+pytestmark = pytest.mark.postgres
 MODEL = "fake-colours@1"
-EXACT_ROWS = 200  # here; the product's own border would make a slow test
-ROWS = 800
+OLD_MODEL = "fake-colours@0"
+ROWS = 2_000
+CLUSTERS = 40
+LISTING = 7  # of ten photos
 Vectors = NDArray[np.float32]
 
 
 def clusters(dimensions: int) -> Vectors:
-    """More vectors than the exact way takes: 40 clusters, as photos of 40 kinds would lie."""
+    """More vectors than are compared one by one: 40 clusters, as photos of 40 kinds would lie."""
     generator = np.random.default_rng(7)
-    centres = generator.standard_normal((40, dimensions))
-    vectors = centres[np.arange(ROWS) % 40] + 0.6 * generator.standard_normal((ROWS, dimensions))
+    centres = generator.standard_normal((CLUSTERS, dimensions))
+    vectors = centres[np.arange(ROWS) % CLUSTERS] + 0.6 * generator.standard_normal((ROWS, dimensions))
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def rooms() -> list[str]:
+    """Each cluster is of one room: what lies near a bedroom is a bedroom, though four in five are kitchens."""
+    return ["kitchen" if number % 5 else "bedroom" for number in range(ROWS)]
 
 
 @pytest.fixture(scope="module")
@@ -40,33 +45,54 @@ def crowd() -> Vectors:
 
 @pytest.fixture(scope="module")
 def crowded(database: Engine, crowd: Vectors) -> Iterator[None]:
-    """The crowd in the database, with ids from 1, for the tests of this module; PostgreSQL knows how many there are."""
+    """The crowd in the database, with ids from 1, for the tests of this module; PostgreSQL knows how many there are.
+    In the text space each photo has a row of an older version too."""
     empty(database)
-    seen = {"model": "fake-colours", "version": "1", "weights_sha256": "", "room_type": "kitchen", "caption": ""}
-    seen["scene"] = "interior"
-    measures = {"room_confidence": 1.0, "alternatives": [], "features": [], "components": {}, "duration_ms": 0.0}
-    shared = {"room_type": "kitchen", "embedder": MODEL, "listing_id": None}
-    numbers = range(1, ROWS + 1)
-    photos = [
-        {"id": n, "s3_key": f"photos/crowd/{n}", "filename": "a.jpg", "sha256": str(n), "status": "analyzed"}
-        for n in numbers
-    ]
     with database.begin() as connection:
-        connection.execute(Image.__table__.insert(), photos)
-        connection.execute(Analysis.__table__.insert(), [{"id": n, "image_id": n, **seen, **measures} for n in numbers])
-        for table, vectors in ((TextVector, crowd), (ImageVector, clusters(IMAGE_DIMENSIONS))):
-            rows = [{"analysis_id": n, "image_id": n, "vector": vectors[n - 1], **shared} for n in numbers]
+        for statement in (_PHOTOS, _ANALYSES):
+            connection.execute(text(statement), {"rows": ROWS})
+        looks = clusters(IMAGE_DIMENSIONS)
+        for table, vectors, model, first in (
+            (TextVector, crowd, MODEL, 0),
+            (TextVector, crowd, OLD_MODEL, ROWS),
+            (ImageVector, looks, MODEL, 0),
+        ):
+            rows = [
+                {
+                    "analysis_id": first + n,
+                    "image_id": n,
+                    "vector": vectors[n - 1],
+                    "embedder": model,
+                    "listing_id": LISTING if n % 200 == 0 else None,
+                    "room_type": room,
+                    "tags": ["island"] if n % 100 == 0 else [],
+                    "condition_score": n / ROWS,
+                }
+                for n, room in enumerate(rooms(), 1)
+            ]
             connection.execute(table.__table__.insert(), rows)
         connection.execute(text("analyze text_vectors, image_vectors"))
     yield
     empty(database)
 
 
+_PHOTOS = (
+    "insert into images (id, s3_key, filename, sha256, status)"
+    " select n, 'photos/crowd/' || n, 'a.jpg', n::text, 'analyzed' from generate_series(1, :rows) n"
+)
+_ANALYSES = (
+    "insert into analyses (id, image_id, model, version, weights_sha256, scene, room_type, room_confidence,"
+    " alternatives, features, components, caption, duration_ms)"
+    " select n, 1 + (n - 1) % :rows, n::text, '', '', 'interior', 'kitchen', 1, '[]', '[]', '{}', '', 0"
+    " from generate_series(1, 2 * :rows) n"
+)
+
+
 @pytest.fixture
-def wide(crowded: None, db: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """The crowd is too large for the exact way. So few rows would still be cheaper to sort: what is asked here is
-    whether the statements fit the indexes at all."""
-    monkeypatch.setattr(search, "EXACT_ROWS", EXACT_ROWS)
+def busy(crowded: None, db: Session) -> Session:
+    """So few rows would be cheaper to scan and to sort: what is asked here is whether the statements fit the indexes
+    at all."""
+    db.connection().info.pop("vector_rows", None)  # what an earlier test's table had
     db.execute(text("select set_config(name, 'off', true) from unnest(array['enable_seqscan', 'enable_sort']) name"))
     return db
 
@@ -86,50 +112,113 @@ def plans(db: Session) -> Iterator[list[str]]:
     event.remove(db.connection(), "before_cursor_execute", explain)
 
 
-def test_a_wide_search_finds_nearly_all_of_the_nearest_and_never_fewer(
-    wide: Session, crowd: Vectors, monkeypatch: pytest.MonkeyPatch
+def questions(crowd: Vectors, count: int) -> Vectors:
+    """Near the crowd's clusters, and none of the crowd."""
+    generator = np.random.default_rng(11)
+    noise = generator.standard_normal((count, crowd.shape[1])) / np.sqrt(crowd.shape[1])
+    vectors = crowd[np.arange(count) * 31 % ROWS] + 0.5 * noise
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def recall(found: list[list[Near]], truth: list[list[int]]) -> float:
+    right = sum(len({near.image_id for near in one}.intersection(real)) for one, real in zip(found, truth, strict=True))
+    return right / sum(map(len, truth))
+
+
+def best(crowd: Vectors, question: Vectors, matching: NDArray[np.bool_], k: int = 10) -> list[int]:
+    """The k nearest of the photos that match, compared one by one."""
+    away = np.where(matching, 1 - crowd @ question, np.inf)
+    return [1 + int(index) for index in np.argsort(away)[:k] if np.isfinite(away[index])]
+
+
+def test_a_wide_search_finds_nearly_all_of_the_nearest_and_never_fewer(busy: Session, crowd: Vectors) -> None:
+    """Though half of the rows are of an older version, each as near as the one it stands for."""
+    asked = questions(crowd, 20)
+    found = [nearest_rows(busy, TextVector, question, embedder=MODEL, k=10) for question in asked]
+    truth = [best(crowd, question, np.ones(ROWS, bool)) for question in asked]
+    assert {len(one) for one in found} == {10}, "k results, because k exist"
+    assert {near.analysis_id == near.image_id for one in found for near in one} == {True}
+    assert recall(found, truth) >= 0.95
+
+
+def test_a_wide_filter_that_rules_out_all_that_is_near_still_finds_what_is_left(busy: Session, crowd: Vectors) -> None:
+    kitchens = np.array(rooms()) == "kitchen"
+    where = [TextVector.room_type == "kitchen"]
+    asked = [question for number, question in enumerate(questions(crowd, 100)) if not kitchens[number * 31 % ROWS]]
+    with plans(busy) as sent:
+        found = [nearest_rows(busy, TextVector, question, embedder=MODEL, k=10, where=where) for question in asked]
+    assert all("ix_text_vectors_vector" in plan for plan in sent)
+    assert {len(one) for one in found} == {10}
+    assert recall(found, [best(crowd, question, kitchens) for question in asked]) >= 0.95
+
+
+@pytest.mark.parametrize(("table", "dimensions"), [(TextVector, TEXT_DIMENSIONS), (ImageVector, IMAGE_DIMENSIONS)])
+def test_a_wide_search_uses_the_index_of_vectors(busy: Session, table: nearest.VectorTable, dimensions: int) -> None:
+    with plans(busy) as found:
+        nearest_rows(busy, table, clusters(dimensions)[0], embedder=MODEL, k=5)
+    (plan,) = found
+    assert f"Index Scan using ix_{table.__tablename__}_vector" in plan, plan
+
+
+@pytest.mark.parametrize(
+    ("where", "index"),
+    [
+        (TextVector.listing_id == LISTING, "ix_text_vectors_embedder_listing_id"),
+        (TextVector.condition_score >= 0.95, "ix_text_vectors_embedder_condition_score"),
+        (TextVector.tags.contains(["island"]), "ix_text_vectors_tags"),
+    ],
+)
+def test_a_narrow_search_reads_its_rows_and_compares_them_all(
+    busy: Session, crowd: Vectors, where: Any, index: str
 ) -> None:
-    found = right = 0
-    for seed in range(20):
-        question = crowd[seed * 31] + 0.3 * seeded_vector(str(seed), TEXT_DIMENSIONS)
-        question = (question / np.linalg.norm(question)).astype(np.float32)
-        monkeypatch.setattr(FakeEmbedder, "embed", lambda *_, asked=question, **__: asked[None])
-        hits = [hit.image.id - 1 for hit in search_text(wide, "x", k=10).hits]
-        truth = np.argsort(-(crowd @ question))[:10]
-        found += len(hits)
-        right += len(set(hits) & set(truth.tolist()))
-    assert found == 200, "k results, because k exist"
-    assert right / found >= 0.95
-
-
-def test_a_wide_search_for_words_uses_the_index(wide: Session) -> None:
-    with plans(wide) as found:
-        search_text(wide, "a kitchen", k=5)
+    with plans(busy) as found:
+        nearest_rows(busy, TextVector, crowd[0], embedder=MODEL, k=5, where=[where])
     (plan,) = found
-    assert "Index Scan using ix_text_vectors_vector" in plan, plan
+    assert index in plan, plan
+    assert "ix_text_vectors_vector" not in plan, plan
 
 
-def test_a_wide_search_for_a_picture_uses_the_index(wide: Session) -> None:
-    with plans(wide) as found:
-        search_image(wide, 1, k=5)
-    (plan,) = found
-    assert "Index Scan using ix_image_vectors_vector" in plan, plan
-
-
-def test_a_narrow_search_reads_its_rows_and_compares_them_all(wide: Session) -> None:
-    listing = make_listing(wide)
-    with plans(wide) as found:
-        search_text(wide, "a kitchen", k=5, listing_id=listing.id)
-        search_image(wide, 1, k=5, listing_id=listing.id)
-    for plan, table in zip(found, ("text_vectors", "image_vectors"), strict=True):
-        assert f"ix_{table}_embedder_listing_id" in plan, plan
-        assert f"ix_{table}_vector" not in plan, plan
-
-
-def test_a_lost_index_is_seen_in_the_plan(wide: Session) -> None:
+def test_a_lost_index_is_seen_in_the_plan(busy: Session, crowd: Vectors) -> None:
     """Or else the tests above would say nothing."""
-    wide.execute(text("drop index ix_text_vectors_vector, ix_text_vectors_embedder_listing_id"))
-    with plans(wide) as found:
-        search_text(wide, "a kitchen", k=5)
-    (plan,) = found
-    assert "ix_text_vectors" not in plan, plan
+    busy.execute(text("drop index ix_text_vectors_vector"))
+    with plans(busy) as found:
+        nearest_rows(busy, TextVector, crowd[0], embedder=MODEL, k=5)
+    assert "ix_text_vectors_vector" not in found[0], found[0]
+
+
+def test_the_statistics_are_not_asked_about_a_listing_nor_twice_about_the_table(busy: Session, crowd: Vectors) -> None:
+    sent: list[str] = []
+    event.listen(busy.connection(), "before_cursor_execute", lambda *arguments: sent.append(arguments[2]))
+    for _ in range(3):
+        nearest_rows(busy, TextVector, crowd[0], embedder=MODEL, k=5)
+    assert sum("EXPLAIN" in statement for statement in sent) == 2, "of the table and of the version, once"
+    sent.clear()
+    where = [TextVector.listing_id == LISTING]
+    nearest_rows(busy, TextVector, crowd[0], embedder=MODEL, k=5, where=where, narrow=True)
+    assert not any("EXPLAIN" in statement for statement in sent)
+    nearest_rows(busy, TextVector, crowd[0], embedder=MODEL, k=5, where=where)
+    assert sum("EXPLAIN" in statement for statement in sent) == 1
+
+
+def test_statistics_that_expect_too_few_end_at_the_index(
+    busy: Session, crowd: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest, "estimated_rows", lambda *_: 1)
+    with plans(busy) as found:
+        near = nearest_rows(busy, TextVector, crowd[0], embedder=MODEL, k=10)
+    assert ["ix_text_vectors_vector" in plan for plan in found] == [False, True]
+    assert recall([near], [best(crowd, crowd[0], np.ones(ROWS, bool))]) >= 0.9
+
+
+def test_statistics_that_expect_too_many_end_with_every_row_that_matches(
+    busy: Session, crowd: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index gives up, or has nothing more to give: what it gave is not believed."""
+    monkeypatch.setattr(nearest, "estimated_rows", lambda *_: 2 * ROWS)
+    matching = np.array([number % 200 == 0 for number in range(1, ROWS + 1)])
+    with plans(busy) as found:
+        near = nearest_rows(busy, TextVector, crowd[0], embedder=MODEL, k=20, where=[TextVector.listing_id == LISTING])
+    assert "ix_text_vectors_vector" in found[0]
+    assert "ix_text_vectors_vector" not in found[-1]
+    assert [one.image_id for one in near] == best(crowd, crowd[0], matching, 20)
+    assert len(near) == 10
