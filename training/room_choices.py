@@ -21,10 +21,10 @@ KEPT = 400
 PENALTIES = (0.02, 0.035, 0.05, 0.075, 0.1, 0.15)
 HOUSE_SHARES = (0.3, 1.0, 3.0)
 TEMPERATURES: tuple[float, ...] = tuple(np.exp(np.linspace(-0.7, 0.7, 141)).tolist())
-# An abstention costs two thirds of an error: a guess that is right once in three times is no better than a draw among
-# the three rooms that are shown anyway (the rule of C. K. Chow, "On optimum recognition error and reject tradeoff",
-# IEEE Transactions on Information Theory, 1970).
-WORTH_SAYING = 1 / 3
+# An abstention has to be rare: at most this share of the photos. And it has to be deserved: at most this share of the
+# answers that it holds back were right.
+MAY_ABSTAIN = 1 / 100
+DESERVED = 1 / 2
 # Fewer photos than this say nothing about a share.
 _FEWEST = 10
 # The share of photos of rooms that the rule "nothing speaks for a home" may cost.
@@ -85,8 +85,7 @@ def frame_of(x: FloatArray, features: int, kept: int = KEPT) -> Frame:
     """
     mean = x.mean(0, dtype=np.float64)
     centred = x - mean
-    values, vectors = np.linalg.eigh(centred[:, :features].T @ centred[:, :features])
-    leading = vectors[:, np.argsort(-values)[: min(kept, features)]]
+    leading = np.linalg.svd(centred[:, :features], full_matrices=False)[2][:kept].T
     rest = x.shape[1] - features
     turn = np.zeros((x.shape[1], leading.shape[1] + rest))
     # The root of their number gives inputs whose squares sum to one a mean square of one.
@@ -129,7 +128,7 @@ def surprise(table: Table, logits: Array) -> float:
 
 
 def chosen(table: Table, track: Callable[[list[Choice], str], list[Choice]]) -> tuple[Choice, Array]:
-    """The settings with the least surprise, one after the other, and their held-out log-odds.
+    """The settings with the least surprise once calibrated, one after the other, and their held-out log-odds.
 
     Args:
         table: in the frame of the fit.
@@ -145,7 +144,7 @@ def chosen(table: Table, track: Callable[[list[Choice], str], list[Choice]]) -> 
         start = best
         for choice in track([replace(start, **change) for change in changes], name):
             tried = held_out(table, choice)
-            if surprise(table, tried) < surprise(table, logits):
+            if calibrated(table, tried) < calibrated(table, logits):
                 best, logits = choice, tried
     return best, logits
 
@@ -156,18 +155,23 @@ def temperature(table: Table, logits: Array) -> float:
     return TEMPERATURES[int(np.argmin(losses))]
 
 
+def calibrated(table: Table, logits: Array) -> float:
+    """The surprise that is left at the best temperature: a strong penalty alone is no false modesty."""
+    return surprise(table, logits / temperature(table, logits))
+
+
 def abstention(confidences: Array, right: NDArray[np.bool_]) -> float:
-    """The highest confidence below which at most a third of held-out answers are right; 0 when there is none.
+    """The highest confidence below which abstaining is both rare and deserved; 0 when it never is.
 
     Args:
-        confidences: (photos,), of each best guess.
+        confidences: (photos,), of each held-out best guess.
         right: (photos,), whether it was.
     """
     order = np.argsort(confidences, kind="stable")
-    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    poor = np.flatnonzero((shares <= WORTH_SAYING) & (np.arange(1, len(order) + 1) >= _FEWEST))
-    if not len(poor):
+    counts = np.arange(1, int(len(order) * MAY_ABSTAIN) + 1)
+    shares = np.cumsum(right[order])[: len(counts)] / counts
+    held_back = np.flatnonzero((shares <= DESERVED) & (counts >= _FEWEST))
+    if not len(held_back):
         return 0.0
-    last = poor[-1]
-    upper = confidences[order[min(last + 1, len(order) - 1)]]
-    return float((confidences[order[last]] + upper) / 2)
+    last = held_back[-1]
+    return float((confidences[order[last]] + confidences[order[last + 1]]) / 2)

@@ -31,9 +31,10 @@ from roomlens_models.weights import VISION_FILE, MissingWeightsError, manifest
 from training.features import CACHE, WIDTH, Features, features_of
 from training.multinomial import Array, FloatArray, Multinomial
 from training.room_choices import (
+    DESERVED,
     FOLDS,
+    MAY_ABSTAIN,
     MAY_FALL_SILENT,
-    WORTH_SAYING,
     Choice,
     Table,
     abstention,
@@ -198,10 +199,10 @@ def card_of(photos: Sequence[Labelled], choice: Choice, degrees: float, head: He
         },
         "abstains": {
             "below": float(head.metadata["abstain_below"]),
-            "criterion": "the highest confidence below which at most a third of cross-validated answers were right",
-            "worth_saying": round(WORTH_SAYING, 4),
+            "criterion": f"the highest confidence below which lie at most {MAY_ABSTAIN:.0%} of the cross-validated "
+            f"answers, of which at most {DESERVED:.0%} were right",
             "silent_below": float(head.metadata["speaks_above"]),
-            "silent_criterion": "the share of sure signs of a home that one training photo in 500 falls below",
+            "silent_criterion": f"the share of sure signs of a home that {MAY_FALL_SILENT:.1%} of photos fall below",
         },
         "cross_validated": by_set,
         "limits": "six rooms and the fronts of houses; floor plans and what is no home are told by rules, not data. "

@@ -13,6 +13,7 @@ from training.room_choices import (
     Choice,
     Table,
     abstention,
+    calibrated,
     chosen,
     fitted,
     fold_of,
@@ -105,7 +106,7 @@ def test_the_choice_with_the_least_surprise_wins() -> None:
     choice, logits = chosen(photos, lambda tried, _: list(tried))
     np.testing.assert_array_equal(logits, held_out(photos, choice))
     for penalty in room_choices.PENALTIES:
-        assert surprise(photos, logits) <= surprise(photos, held_out(photos, Choice(penalty=penalty)))
+        assert calibrated(photos, logits) <= calibrated(photos, held_out(photos, Choice(penalty=penalty)))
 
 
 @pytest.mark.parametrize("factor", [0.6, 1.5])
@@ -118,19 +119,22 @@ def test_log_odds_that_promise_too_much_or_too_little_are_brought_back(factor: f
     assert temperature(photos, honest * factor) == pytest.approx(factor, rel=0.1)
 
 
-def test_the_threshold_cuts_off_the_answers_that_are_mostly_wrong() -> None:
-    confidences = np.linspace(0, 1, 101)
-    right = confidences > 0.4
-    threshold = abstention(confidences, right)
-    # Below it one in three is right: forty-one wrong ones and twenty right ones.
-    assert threshold == pytest.approx(0.605)
+def test_the_threshold_holds_back_the_least_sure_answers_where_most_of_them_are_wrong() -> None:
+    confidences = np.linspace(0, 1, 2001)
+    threshold = abstention(confidences, confidences > 0.4)
+    assert (confidences < threshold).sum() == 20  # one in a hundred, though all answers below 0.4 are wrong
 
 
-def test_answers_that_are_mostly_right_are_all_worth_saying() -> None:
-    assert abstention(np.linspace(0.3, 1, 50), np.ones(50, bool)) == 0
+def test_the_threshold_stops_where_abstaining_is_no_longer_deserved() -> None:
+    confidences = np.linspace(0, 1, 4001)
+    threshold = abstention(confidences, np.arange(4001) >= 14)
+    assert (confidences < threshold).sum() == 28  # fourteen wrong ones and as many right ones
+
+
+def test_answers_that_are_mostly_right_are_all_given() -> None:
+    assert abstention(np.linspace(0.3, 1, 2000), np.ones(2000, bool)) == 0
 
 
 def test_a_few_wrong_answers_are_no_reason_to_abstain() -> None:
-    right = np.ones(50, bool)
-    right[:3] = False
-    assert abstention(np.linspace(0.3, 1, 50), right) == 0
+    right = np.arange(2000) >= 4
+    assert abstention(np.linspace(0.3, 1, 2000), right) == 0
