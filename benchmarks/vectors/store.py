@@ -150,12 +150,16 @@ _ANALYSES: Final = (
 
 
 def _copy(cursor: Any, chunk: Chunk, embedder: str, offset: int) -> None:
-    """Sends a chunk as PostgreSQL's binary COPY: no number is written as text, and none is parsed.
+    file = BytesIO(copied(chunk, embedder, offset))
+    cursor.copy_expert(f"copy {_TABLE} ({', '.join(_COLUMNS)}) from stdin (format binary)", file)
+
+
+def copied(chunk: Chunk, embedder: str, offset: int) -> bytes:
+    """A chunk as PostgreSQL's binary COPY takes it: no number is written as text, and none is parsed.
 
     `offset`: how much the ids of analyses are above those of photos.
     """
-    file = BytesIO(b"".join([b"PGCOPY\n\xff\r\n\0" + bytes(8), *_rows(chunk, embedder, offset), b"\xff\xff"]))
-    cursor.copy_expert(f"copy {_TABLE} ({', '.join(_COLUMNS)}) from stdin (format binary)", file)
+    return b"".join([b"PGCOPY\n\xff\r\n\0" + bytes(8), *_rows(chunk, embedder, offset), b"\xff\xff"])
 
 
 def _rows(chunk: Chunk, embedder: str, offset: int) -> Iterator[bytes]:
