@@ -76,6 +76,7 @@ def _corrections() -> None:
 
 def _filtered_columns(table: str) -> None:
     op.add_column(table, _list("tags"))
+    _keep_in_the_row(table, "tags")
     for column in ("condition_score", "natural_light_score"):
         op.add_column(table, sa.Column(column, sa.Float))
     op.add_column(table, sa.Column("captured_at", sa.DateTime(timezone=True)))
@@ -91,6 +92,7 @@ def _filtered_columns(table: str) -> None:
 
 def _documents() -> None:
     op.add_column("text_vectors", sa.Column("document", TSVECTOR, server_default="", nullable=False))
+    _keep_in_the_row("text_vectors", "document")
     op.execute(
         "update text_vectors v set document = to_tsvector('english', concat_ws(' ', a.caption,"
         " replace(a.room_type, '_', ' '), replace(jsonb_path_query_array(a.features, '$[*].tag')::text, '_', ' ')))"
@@ -99,6 +101,12 @@ def _documents() -> None:
     op.create_index("ix_text_vectors_document", "text_vectors", ["document"], postgresql_using="gin")
     op.add_column("listings", sa.Column("document", TSVECTOR, sa.Computed(_LISTING_DOCUMENT, persisted=True)))
     op.create_index("ix_listings_document", "listings", ["document"], postgresql_using="gin")
+
+
+def _keep_in_the_row(table: str, column: str) -> None:
+    """A row with a plain vector is so wide that PostgreSQL would put whatever else is long beside the table: to look at
+    a document would read three pages more (measured: docs/adr/0014-search.md)."""
+    op.execute(f"alter table {table} alter column {column} set storage main")
 
 
 def _list(name: str) -> sa.Column[list[str]]:

@@ -128,7 +128,7 @@ def test_a_filter_holds_for_words_too_and_leaves_what_there_is(
     db: Session, street: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where more match than are looked into: the filter comes first."""
-    for bound in ("COMMON", "LISTINGS", "MOST_ROWS"):
+    for bound in ("COMMON", "NEWEST", "LISTINGS", "MOST_ROWS"):
         monkeypatch.setattr(f"roomlens.search.lexical.{bound}", 1)
     bedrooms = {"rooms": {"any": ["bedroom"]}}
     assert street["maple bedroom"] in by_words(db, "maple", filters=bedrooms)
@@ -150,7 +150,8 @@ def test_common_words_are_looked_up_in_the_newest_alone_and_rare_ones_everywhere
     old = add_photo(db, caption="Kitchen with a samovar.")
     for _ in range(6):
         add_photo(db, caption="Kitchen.")
-    monkeypatch.setattr("roomlens.search.lexical.COMMON", 3)
+    for bound in ("COMMON", "NEWEST"):
+        monkeypatch.setattr(f"roomlens.search.lexical.{bound}", 3)
     words = weigh(db, [("kitchen",), ("samovar",)], embedder=MODEL)
     assert [word.photos for word in words] == [3, 1]
     found = nearest_words(db, words, embedder=MODEL, limit=100)

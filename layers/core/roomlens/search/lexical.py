@@ -5,7 +5,7 @@ question's words weigh is how rare they are, so that in "kitchen on Maple Street
 the weight of the words that a document has, out of the weight of all that were asked for: from 0 to 1.
 
 The work is bounded, however many photos there are: a word that COMMON documents have is common, and is looked up in
-the newest of them alone. What that leaves out shares only common words with the question, and the vectors find it.
+the NEWEST of them alone. What that leaves out shares only common words with the question, and the vectors find it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from roomlens.models import Listing, TextVector
 from roomlens.search.words import Understood
 
 MOST_WORDS: Final = 16  # of a question; a sentence has no more, and each is a look-up
-COMMON: Final = 500  # documents: from here on a word is no longer rare
-LISTINGS: Final = 50  # that are looked into, those first that share most with the question
-MOST_ROWS: Final = 1_000  # photos of them
+COMMON: Final = 200  # documents: from here on a word is no longer rare, and how common it is is not counted
+NEWEST: Final = 400  # documents that are looked into for common words
+LISTINGS: Final = 30  # that are looked into, those first that share most with the question
+MOST_ROWS: Final = 600  # photos of them; photos with a rare word
 
 _photos = TextVector.__table__.c
 _listings = Listing.__table__.c
@@ -44,7 +45,7 @@ class Word:
 
     @property
     def weight(self) -> float:
-        """How much it says that a document has the word: from 0.5 for common words to 6.2 for one that none has.
+        """How much it says that a document has the word: from 0.4 for common words to 5.3 for one that none has.
 
         The inverse document frequency as BM25 knows it, but counted no further than COMMON.
         """
@@ -152,7 +153,7 @@ def _by_listing(words: Sequence[Word], mine: Sequence[ColumnElement[bool]]) -> l
         [word.listings for word in words],
         lambda condition: select(_listings.id).where(condition).order_by(_listings.id.desc()),
         _listings.document,
-        COMMON,
+        NEWEST,
     )
     if not halves:
         return []
@@ -177,7 +178,7 @@ def _of_each_kind(
     common = [word.forms for word, count in zip(words, counts, strict=True) if count >= COMMON]
     halves = [read(has_any_word(document, rare)).limit(most)] if rare else []
     if common:
-        halves.append(read(has_any_word(document, [form for forms in common for form in forms])).limit(COMMON))
+        halves.append(read(has_any_word(document, [form for forms in common for form in forms])).limit(NEWEST))
     if len(common) > 1:
-        halves.append(read(and_(*(has_any_word(document, forms) for forms in common))).limit(COMMON))
+        halves.append(read(and_(*(has_any_word(document, forms) for forms in common))).limit(NEWEST))
     return halves
