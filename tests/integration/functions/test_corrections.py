@@ -114,7 +114,10 @@ def test_a_correction_wins_in_lists(db: Session) -> None:
 
 def test_a_correction_wins_in_searches(db: Session) -> None:
     wrong, right = (make_photo(db, RED, seed=seed).image for seed in (0, 1))
-    patch(wrong.id, caption="Wine cellar under the house.", room_type="wine_cellar", remove_tags=["dishwasher"])
+    patch(
+        wrong.id, caption="Wine cellar under the house.", room_type="wine_cellar", remove_tags=["dishwasher"],
+        captured_at="2020-01-01T00:00:00Z",
+    )  # fmt: skip
 
     def best(words: str) -> dict[str, Any]:
         hit: dict[str, Any] = call(query, "POST", "/api/query", json={"query": words}).json()["top_k"][0]
@@ -122,8 +125,16 @@ def test_a_correction_wins_in_searches(db: Session) -> None:
 
     hit = best("wine cellar")
     assert (hit["id"], hit["room_type"], hit["feature_tags"]) == (wrong.id, "wine_cellar", [])
-    assert hit["caption"] == "Wine cellar under the house."
+    assert (hit["caption"], hit["label_source"]) == ("Wine cellar under the house.", "human")
+    assert hit["captured_at"] == "2020-01-01T00:00:00.000Z"
     assert best("kitchen with a dishwasher")["id"] == right.id
+    for filters, found in (
+        ({"rooms": {"any": ["wine_cellar"]}}, [wrong.id]),
+        ({"tags": {"any": ["dishwasher"]}}, [right.id]),
+        ({"captured_at": {"max": "2021-01-01T00:00:00Z"}}, [wrong.id]),
+    ):
+        asked = {"query": "a room of the house", "filters": filters}
+        assert [one["id"] for one in call(query, "POST", "/api/query", json=asked).json()["top_k"]] == found
 
 
 def test_a_correction_wins_in_chat(db: Session) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from roomlens.chat.composing import Reply, Seen, compose
 from roomlens.chat.conversations import open_conversation
 from roomlens.models import Analysis, Conversation, Correction, Image, ImageStatus, Message, Role
-from roomlens.photos.facts import facts_of
+from roomlens.photos.facts import Facts, facts_of
 from roomlens.photos.presenting import thumbnail_url
 from roomlens.schemas import ChatAnswer, ChatRequest, Citation, Evidence, QueryRequest
 from roomlens.search import Relevance, embedder_in_force, search
@@ -53,7 +53,7 @@ def _photos_to_speak_of(session: Session, conversation: Conversation, question: 
             _Photo(
                 hit.image,
                 replace(
-                    seen(hit.analysis, hit.image.correction),
+                    _seen(hit.image.id, hit.facts),
                     score=hit.score if hit.relevance == Relevance.STRONG else None,
                 ),
             )
@@ -82,9 +82,12 @@ def _all_of(session: Session, listing_id: int) -> list[_Photo]:
 
 def seen(analysis: Analysis, correction: Correction | None = None) -> Seen:
     """A photo as answers are composed of it: by what counts, a person's word before the model's."""
-    facts = facts_of(analysis, correction)
+    return _seen(analysis.image_id, facts_of(analysis, correction))
+
+
+def _seen(image_id: int, facts: Facts) -> Seen:
     return Seen(
-        image_id=analysis.image_id,
+        image_id=image_id,
         room=facts.room_type,
         tags=frozenset(facts.tags),
         caption=facts.caption,

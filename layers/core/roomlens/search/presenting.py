@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from roomlens.photos.facts import captured_at
 from roomlens.photos.presenting import thumbnail_url
 from roomlens.schemas import HitListing, HitOut, QueryAnswer, Why
 from roomlens.search import kinds
@@ -32,7 +33,7 @@ def present_hit(hit: kinds.Hit) -> HitOut:
         caption=facts.caption,
         condition_score=facts.condition_score,
         natural_light_score=facts.natural_light_score,
-        captured_at=hit.image.captured_at,
+        captured_at=captured_at(hit.image),
         label_source="human" if facts.corrected else "model",
         listing=listing and _listing(listing),
         why=hit.why and Why.model_validate(asdict(hit.why)),

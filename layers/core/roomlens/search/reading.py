@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from roomlens.fulltext import has_any_word
 from roomlens.models import Analysis, Correction, Image, ImageVector, Listing, TextVector
@@ -71,7 +71,8 @@ def _photos_of(
         select(Image, Analysis, Correction)
         .join(base, base.image_id == Image.id)
         .join(Analysis, Analysis.id == base.analysis_id)
-        .outerjoin(Correction, Correction.image_id == Image.id)
+        .outerjoin(Image.correction)
+        .options(contains_eager(Image.correction))
         .where(Image.id.in_(ids), base.embedder == question.embedder)
     )
     return {image.id: (image, analysis, correction) for image, analysis, correction in found}
