@@ -52,6 +52,8 @@ class ModelSettings(BaseSettings):
     text_backend: Literal["embedded", "bedrock"] = "embedded"
     # Whether rooms are told by the trained head, or by the data-free rules alone.
     room_head: Literal["trained", "zero_shot"] = "trained"
+    # Whether things are told by the trained heads and the rules, or by the rules alone.
+    tag_head: Literal["trained", "rules"] = "trained"
     # Whether the condition score uses the signs that were trained on prices and on tidy rooms.
     condition_heads: Literal["trained", "none"] = "trained"
 

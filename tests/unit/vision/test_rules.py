@@ -1,14 +1,12 @@
-"""From the network's numbers to rooms, tags and captions."""
+"""From the network's numbers to rooms, by rules."""
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from roomlens.vision.captions import MAX_LENGTH, caption
 from roomlens.vision.room_evidence import FLOOR_PLANS, OUTDOORS, ROOMS, VAGUE
 from roomlens.vision.rooms import RoomRules
-from roomlens.vision.tags import RULES, TagRules, confidence
-from roomlens.vocabulary import TOLD_ROOMS, TOLD_TAGS, RoomType, Tag
+from roomlens.vocabulary import TOLD_ROOMS, RoomType
 from roomlens_models.efficientnet import Classification
 from roomlens_models.imagenet import class_indices
 from tests.unit.vision.answers import classified, logits
@@ -71,66 +69,3 @@ def test_every_name_in_the_lists_is_one_class() -> None:
 
 def test_vague_names_come_from_the_lists() -> None:
     assert set(OUTDOORS).union(*ROOMS.values()) >= VAGUE
-
-
-def shares_of(**shares: float) -> FloatArray:
-    return np.exp(logits(**shares))
-
-
-@pytest.fixture(scope="module")
-def tag_rules() -> TagRules:
-    return TagRules()
-
-
-def test_a_tag_needs_its_threshold(tag_rules: TagRules) -> None:
-    assert tag_rules.detect(shares_of(stove=0.09), RoomType.KITCHEN) == ()
-    (feature,) = tag_rules.detect(shares_of(stove=0.11), RoomType.KITCHEN)
-    assert feature.tag is Tag.STOVE
-    assert feature.confidence == pytest.approx(confidence(0.11, 0.10), abs=1e-3)
-
-
-def test_a_tag_needs_the_right_room(tag_rules: TagRules) -> None:
-    couch = shares_of(studio_couch=0.6)
-    assert [feature.tag for feature in tag_rules.detect(couch, RoomType.BEDROOM)] == [Tag.BED]
-    assert [feature.tag for feature in tag_rules.detect(couch, RoomType.LIVING_ROOM)] == [Tag.SOFA]
-    assert tag_rules.detect(couch, RoomType.EXTERIOR) == ()
-
-
-def test_the_surest_tag_comes_first(tag_rules: TagRules) -> None:
-    found = tag_rules.detect(shares_of(stove=0.12, refrigerator=0.6), RoomType.KITCHEN)
-    assert [feature.tag for feature in found] == [Tag.REFRIGERATOR, Tag.STOVE]
-
-
-@pytest.mark.parametrize("room", [RoomType.FLOOR_PLAN, RoomType.OTHER])
-def test_a_drawing_shows_no_things(tag_rules: TagRules, room: RoomType) -> None:
-    assert tag_rules.detect(shares_of(washer=0.9), room) == ()
-
-
-def test_every_tag_that_the_model_can_tell_can_be_found_and_by_one_rule() -> None:
-    assert sorted(rule.tag for rule in RULES) == sorted(TOLD_TAGS)
-
-
-def test_confidence_runs_from_a_half_to_one() -> None:
-    assert confidence(0.3, 0.3) == 0.5
-    assert confidence(1.0, 0.3) == 1.0
-
-
-def test_a_caption_says_what_was_found() -> None:
-    assert (
-        caption(RoomType.KITCHEN, [Tag.STOVE, Tag.KITCHEN_CABINETS], 0.9)
-        == "A kitchen with a stove and kitchen cabinets. It is bright with daylight."
-    )
-    assert caption(RoomType.HALLWAY, [], 0.1) == "A hallway. There is little daylight."
-    assert caption(RoomType.EXTERIOR, [Tag.PICKET_FENCE], None) == "The outside of a house with a picket fence."
-    assert caption(RoomType.LIVING_ROOM, [], 0.5) == "A living room."
-
-
-def test_a_four_poster_bed_is_not_mentioned_twice() -> None:
-    found = caption(RoomType.BEDROOM, [Tag.BED, Tag.FOUR_POSTER_BED], 0.5)
-    assert found == "A bedroom with a four-poster bed."
-
-
-@pytest.mark.parametrize("room", RoomType)
-@pytest.mark.parametrize("daylight", [None, 0.0, 0.5, 1.0])
-def test_no_caption_is_longer_than_the_limit(room: RoomType, daylight: float | None) -> None:
-    assert 0 < len(caption(room, sorted(Tag, key=len, reverse=True), daylight)) <= MAX_LENGTH

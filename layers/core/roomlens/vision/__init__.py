@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from roomlens.settings import model_settings
 from roomlens.text import ModelVersion
-from roomlens.vocabulary import EMBEDDED_TELLS, EVERYTHING, ComplianceFlag, QualityFlag, RoomType, Scene, Tag, Told
+from roomlens.vocabulary import (
+    EMBEDDED_TELLS,
+    EVERYTHING,
+    WITHOUT_TAG_HEAD,
+    ComplianceFlag,
+    QualityFlag,
+    RoomType,
+    Scene,
+    Tag,
+    Told,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,7 +119,9 @@ def model_in_force() -> ModelVersion:
 
 def told() -> Told:
     """What the analyzer in force can tell; a hosted model answers with the whole vocabulary."""
-    return {"embedded": EMBEDDED_TELLS, "bedrock": EVERYTHING}[model_settings().vision_backend]
+    settings = model_settings()
+    embedded = EMBEDDED_TELLS if settings.tag_head == "trained" else WITHOUT_TAG_HEAD
+    return {"embedded": embedded, "bedrock": EVERYTHING}[settings.vision_backend]
 
 
 def _embedded_version() -> ModelVersion:

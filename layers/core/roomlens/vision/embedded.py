@@ -19,6 +19,7 @@ from roomlens.vision.condition_heads import ConditionHeads, condition_heads, hea
 from roomlens.vision.pixels import light_of, reduced, squashed
 from roomlens.vision.room_head import room_head_in_force, room_teller_in_force
 from roomlens.vision.rooms import RoomRules
+from roomlens.vision.tag_head import TagHead, tag_head_hash, tag_head_in_force, together
 from roomlens.vision.tags import TagRules
 from roomlens_models.efficientnet import INPUT_SIZE, EfficientNet
 from roomlens_models.imagenet import class_indices
@@ -27,8 +28,9 @@ from roomlens_models.weights import SPACES_FILE, VISION_FILE, WEIGHTS, MissingWe
 
 if TYPE_CHECKING:
     from roomlens.text import TextEmbedder
-    from roomlens.vision import FloatArray, UInt8Array
+    from roomlens.vision import DetectedFeature, FloatArray, UInt8Array
     from roomlens.vision.rooms import RoomTeller
+    from roomlens.vocabulary import RoomType
     from roomlens_models.efficientnet import Classification
 
 MODEL_NAME = "efficientnet-lite2"
@@ -50,6 +52,7 @@ class EmbeddedPhotoAnalyzer:
         model: ModelVersion,
         heads: ConditionHeads | None = None,
         room_teller: RoomTeller | None = None,
+        tag_head: TagHead | None = None,
     ) -> None:
         """`class_vectors` is (classes, 384) in the embedder's space, or None when they are in another one;
         `projection` is (features, 768)."""
@@ -60,6 +63,7 @@ class EmbeddedPhotoAnalyzer:
         self._projection = projection
         self._rooms = room_teller or RoomRules()
         self._tags = TagRules()
+        self._tag_head = tag_head
         self._windows = class_indices(light.WINDOW_CLASSES)
         self._heads = heads
 
@@ -81,6 +85,7 @@ class EmbeddedPhotoAnalyzer:
             model,
             condition_heads(),
             room_teller or room_teller_in_force(),
+            tag_head_in_force(),
         )
 
     def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
@@ -90,7 +95,7 @@ class EmbeddedPhotoAnalyzer:
         probabilities = seen.probabilities()
         told = self._rooms.tell(seen)
         room = told.ranked[0].label
-        features = self._tags.detect(probabilities, room)
+        features = self._things(seen, room)
         linear = light_of(image)
         height, width = rgb.shape[:2]
         measured = quality.measure(image, linear) | {
@@ -100,7 +105,7 @@ class EmbeddedPhotoAnalyzer:
         daylight, daylight_components = self._daylight(linear, seen) if room.is_interior else (None, {})
         signs = self._heads.signs(seen.features, room) if self._heads and room.is_interior else None
         score, reason, components = condition(room, told.scene, measured, signs)
-        words = caption(room, [feature.tag for feature in features], daylight)
+        words = caption(room, [feature.tag for feature in features], daylight, told.scene)
         height, width = rgb.shape[:2]
         return PhotoAnalysis(
             scene=told.scene,
@@ -128,6 +133,12 @@ class EmbeddedPhotoAnalyzer:
 
     def _image_vector(self, seen: Classification) -> FloatArray:
         return _unit(seen.features @ self._projection)
+
+    def _things(self, seen: Classification, room: RoomType) -> tuple[DetectedFeature, ...]:
+        rules = self._tags.detect(seen.probabilities(), room)
+        if self._tag_head is None:
+            return rules
+        return together(self._tag_head.detect(seen.features, room), rules, self._tag_head.tags)
 
     def _daylight(self, linear: FloatArray, seen: Classification) -> tuple[float, dict[str, float]]:
         return light.daylight(linear, float(seen.logits[self._windows].mean()))
@@ -178,6 +189,7 @@ def rules_digest(text_model: ModelVersion) -> str:
         (rooms.SPEAKS_ABOVE, rooms.SHARPENING),
         tags.RULES,
         room_head_in_force(),
+        tag_head_hash(),
         (light.DECISIVE, quality.DECISIVE, condition_rule.DECISIVE, heads_in_force()),
     )
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:8]

@@ -6,6 +6,7 @@ not in wording.
 
 from roomlens.vocabulary.grammar import capital, with_article
 from roomlens.vocabulary.kinds import CopyKind, shown_by, tag_kinds
+from roomlens.vocabulary.measured import HEADS_TELL, MEASURED, MEASURED_ON, RULES_TELL, TOLD_TAGS, Measured
 from roomlens.vocabulary.rooms import (
     RESO_IMAGE_OF,
     ROOM_LABELS,
@@ -16,9 +17,16 @@ from roomlens.vocabulary.rooms import (
     kinds_of,
     scene_of,
 )
-from roomlens.vocabulary.scales import SCORE_SCALE, ComplianceFlag, ConditionBand, QualityFlag, condition_band
-from roomlens.vocabulary.tags import TAG_GROUPS, TAG_LABELS, TOLD_TAGS, Tag, TagGroup
-from roomlens.vocabulary.told import EMBEDDED_TELLS, EVERYTHING, Told
+from roomlens.vocabulary.scales import (
+    BAND_FROM,
+    SCORE_SCALE,
+    ComplianceFlag,
+    ConditionBand,
+    QualityFlag,
+    condition_band,
+)
+from roomlens.vocabulary.tags import TAG_GROUPS, TAG_LABELS, Tag, TagGroup
+from roomlens.vocabulary.told import EMBEDDED_TELLS, EVERYTHING, WITHOUT_TAG_HEAD, Told
 from roomlens.vocabulary.words import (
     ROOM_SYNONYMS,
     TAG_SYNONYMS,
@@ -29,11 +37,16 @@ from roomlens.vocabulary.words import (
 )
 
 __all__ = [
+    "BAND_FROM",
     "EMBEDDED_TELLS",
     "EVERYTHING",
+    "HEADS_TELL",
+    "MEASURED",
+    "MEASURED_ON",
     "RESO_IMAGE_OF",
     "ROOM_LABELS",
     "ROOM_SYNONYMS",
+    "RULES_TELL",
     "SCORE_SCALE",
     "TAG_GROUPS",
     "TAG_LABELS",
@@ -41,9 +54,11 @@ __all__ = [
     "TOLD_ROOMS",
     "TOLD_TAGS",
     "UNSEEN_THINGS",
+    "WITHOUT_TAG_HEAD",
     "ComplianceFlag",
     "ConditionBand",
     "CopyKind",
+    "Measured",
     "QualityFlag",
     "RoomType",
     "Scene",

@@ -1,7 +1,7 @@
 """What can be seen in a photo: the tags and their groups.
 
-The 72 tags that listings are described by, and those that the embedded model knows besides. `TOLD_TAGS` are the ones it
-was measured to get right; all others are words for people's corrections and for other models.
+The 72 tags that listings are described by, and those that the embedded model knows besides. `roomlens.vocabulary.told`
+has the ones it was measured to get right; all others are words for people's corrections and for other models.
 """
 
 from __future__ import annotations
@@ -169,15 +169,6 @@ _TAGS_BY_GROUP: Mapping[TagGroup, str] = {
 TAG_GROUPS: dict[Tag, TagGroup] = {
     Tag(name): group for group, names in _TAGS_BY_GROUP.items() for name in names.split()
 }
-
-_TOLD = (
-    "stove refrigerator dishwasher kitchen_cabinets coffee_machine bathtub washbasin toilet shower_curtain vanity "
-    "fireplace staircase window_coverings sliding_door radiator washing_machine bed four_poster_bed crib sofa "
-    "dining_table china_cabinet bookshelves desk television table_lamp rocking_chair piano pool_table picket_fence "
-    "tile_roof stone_wall fountain greenhouse"
-)
-TOLD_TAGS: frozenset[Tag] = frozenset(Tag(name) for name in _TOLD.split())
-"""The tags that the embedded model can tell."""
 
 # For people, in the middle of a sentence.
 TAG_LABELS: dict[Tag, str] = {

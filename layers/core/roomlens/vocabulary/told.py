@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from roomlens.vocabulary.measured import RULES_TELL, TOLD_TAGS
 from roomlens.vocabulary.rooms import TOLD_ROOMS, RoomType
-from roomlens.vocabulary.tags import TOLD_TAGS, Tag
+from roomlens.vocabulary.tags import Tag
 
 
 @dataclass(frozen=True)
@@ -17,4 +18,5 @@ class Told:
 
 
 EMBEDDED_TELLS = Told(TOLD_ROOMS, TOLD_TAGS)
+WITHOUT_TAG_HEAD = Told(TOLD_ROOMS, frozenset(RULES_TELL))
 EVERYTHING = Told(frozenset(RoomType), frozenset(Tag))
