@@ -7,8 +7,6 @@ cross-validation on these photos alone, and writes the weights with their card. 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -26,8 +24,9 @@ from roomlens.vision.room_head import HEAD_NAME, RoomHead, inputs
 from roomlens.vision.rooms import SPEAKS_ABOVE, RoomRules, ToldRoom, softmax
 from roomlens.vocabulary import RoomType
 from roomlens_models.heads import HEADS, Head
-from roomlens_models.tensorfile import Tensor, write_tensors
+from roomlens_models.tensorfile import Tensor
 from roomlens_models.weights import VISION_FILE, MissingWeightsError, manifest
+from training.cards import write_head
 from training.features import CACHE, WIDTH, Features, features_of
 from training.multinomial import Array, FloatArray, Multinomial
 from training.room_choices import (
@@ -210,17 +209,6 @@ def card_of(photos: Sequence[Labelled], choice: Choice, degrees: float, head: He
     }
 
 
-def write(head: Head, card: dict[str, Any], folder: Path) -> str:
-    """Put head and card in place, and say the hash."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{HEAD_NAME}.safetensors"
-    write_tensors(path, head.tensors, head.metadata)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    text = json.dumps({"sha256": sha256, "bytes": path.stat().st_size} | card, indent=2, ensure_ascii=False)
-    (folder / f"{HEAD_NAME}.json").write_text(text + "\n", encoding="utf-8")
-    return sha256
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Train and write. Returns the exit status: 1 when there are no photos or no network."""
     parser = argparse.ArgumentParser(prog="python -m training.rooms", description=(__doc__ or "").split("\n")[0])
@@ -242,9 +230,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     head, card = trained(photos, whole, mirrored, console)
     show(console, card)
-    console.print(
-        f"wrote {options.out / HEAD_NAME}.safetensors, sha256 {write(head, card, options.out)}", soft_wrap=True
-    )
+    sha256 = write_head(HEAD_NAME, head.tensors, card, options.out, head.metadata)
+    console.print(f"wrote {options.out / HEAD_NAME}.safetensors, sha256 {sha256}", soft_wrap=True)
     return 0
 
 
