@@ -102,6 +102,10 @@ openapi: setup ## write docs/openapi.json from the functions' routes
 build: setup .venv-sam/.packages ## sam build: what would be deployed, in .aws-sam/
 	@$(SAM) build
 
+.PHONY: train
+train: setup ## learn the head of rooms anew from the photos beside the project; the same photos give the same bytes
+	@$(PY) -m training.rooms
+
 .PHONY: benchmarks
 benchmarks: setup ## the figures that the README quotes
 	@$(PY) -m benchmarks.rooms
