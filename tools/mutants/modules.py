@@ -56,11 +56,35 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
     ),
     "search": (
         Part(
-            _files("search/__init__", "search/kinds", "search/nearest", "search/presenting", "search/relevance"),
+            _files(
+                "search/__init__",
+                "search/candidates",
+                "search/filters",
+                "search/grouping",
+                "search/kinds",
+                "search/lexical",
+                "search/paging",
+                "search/presenting",
+                "search/question",
+                "search/ranking",
+                "search/reading",
+            ),
             (
-                "tests/integration/functions/test_query.py",
-                "tests/integration/layer/test_search.py",
+                "tests/integration/layer/test_search_hybrid.py",
+                "tests/integration/layer/test_search_words.py",
                 "tests/integration/layer/test_search_rows.py",
+                "tests/integration/functions/test_query.py",
+                "tests/integration/properties/test_search_filters.py",
+                "tests/integration/properties/test_search_pages.py",
+            ),
+            "sqlite://",  # what is PostgreSQL's own lies below
+        ),
+        Part(
+            _files("search/estimates", "search/nearest", "search/ways"),
+            (
+                "tests/unit/layer/test_nearest.py",
+                "tests/integration/layer/test_search.py",
+                "tests/integration/layer/test_index_plans.py",
                 "tests/integration/layer/test_parity.py",
             ),
             "",  # the approximate way is PostgreSQL's own

@@ -1,7 +1,6 @@
 """Which photos a search compares, how it compares them, and what it makes of their scores."""
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from roomlens import search
@@ -60,24 +59,14 @@ def test_each_hit_is_a_photo_with_its_own_analysis_and_address(db: Session) -> N
         assert f"/{image.sha256}/320.jpg?" in hit.thumbnail_url
 
 
-@pytest.mark.postgres  # SQLite has no index that could miss a row
-@pytest.mark.parametrize(
-    ("photos", "in_a_listing", "way"),
-    [(2, False, "exact"), (3, False, "exact"), (4, False, "index"), (5, True, "exact")],
-)
-def test_few_rows_and_those_of_a_listing_are_all_compared(
-    db: Session, monkeypatch: pytest.MonkeyPatch, photos: int, in_a_listing: bool, way: str
-) -> None:
-    monkeypatch.setattr(search, "EXACT_ROWS", 3)
+@pytest.mark.parametrize("in_a_listing", [False, True])
+def test_few_rows_and_those_of_a_listing_are_all_compared(db: Session, in_a_listing: bool) -> None:
+    """By which way, the plans tell (test_index_plans.py)."""
     listing = make_listing(db).id if in_a_listing else None
-    made = [make_photo(db, RED, listing, seed=seed).image.id for seed in range(photos)]
+    made = [make_photo(db, RED, listing, seed=seed).image.id for seed in range(5)]
     assert sorted(ids(search_text(db, "kitchen", k=10, listing_id=listing))) == made
-    widened = db.scalar(text("select current_setting('hnsw.iterative_scan', true)")) == "relaxed_order"
-    assert widened == (way == "index")
 
 
 @pytest.mark.parametrize("distance", [-1e-3, 0.0, 1.0, 2.0])
 def test_a_score_is_never_outside_of_what_the_api_promises(distance: float) -> None:
     assert 0 <= similarity(distance) <= 1
-
-

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from roomlens.schemas import QueryRequest
 from roomlens.search import Found, search
-from roomlens.search.lexical import MOST_WORDS, Word, nearest_words, weigh, words_of
+from roomlens.search.lexical import MOST_WORDS, Word, nearest_words, weigh, words_of, words_statement
 from roomlens.search.words import understand
 from roomlens.vocabulary import RoomType, Tag
 from tests.factories import make_listing
@@ -166,3 +168,17 @@ def test_a_correction_is_what_words_find(db: Session) -> None:
     assert by_words(db, "stove") == []
     (hit,) = search(db, QueryRequest(query="fireplace")).hits
     assert (hit.facts.room_type, hit.facts.tags, hit.facts.caption) == ("office", ("fireplace",), "A den.")
+
+
+@pytest.mark.postgres
+def test_each_half_is_served_by_its_own_index(db: Session, street: dict[str, int]) -> None:
+    """So few rows would be cheaper to read: what is asked is whether the statement fits the indexes at all."""
+    db.execute(
+        text("select set_config(name, 'off', true) from unnest(array['enable_seqscan', 'enable_indexscan']) name")
+    )
+    words = weigh(db, [("stove",), ("maple",)], embedder=MODEL)
+    statement = words_statement(words, embedder=MODEL, limit=10)
+    sent = str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    plan = "\n".join(db.scalars(text("explain " + sent.replace(":", "\\:"))))
+    assert "Bitmap Index Scan on ix_text_vectors_document" in plan, plan
+    assert "Bitmap Index Scan on ix_listings_document" in plan, plan

@@ -59,6 +59,7 @@ def read_hits(
             embedding=vectors.get(one.row.image_id),
         )
         for one in shown
+        if one.row.image_id in photos  # else it was deleted a moment ago
     ]
 
 
@@ -85,7 +86,9 @@ def _listings_of(session: Session, groups: Sequence[Group]) -> dict[int, HitList
         return {}
     found = {listing.id: listing for listing in session.scalars(select(Listing).where(Listing.id.in_(ids)))}
     return {
-        group.best.row.image_id: HitListing(found[group.best.row.listing_id or 0], group.matches) for group in groups
+        group.best.row.image_id: HitListing(found[group.best.row.listing_id], group.matches)
+        for group in groups
+        if group.best.row.listing_id in found
     }
 
 
