@@ -14,6 +14,7 @@ from roomlens.text.embedded import MODEL_NAME as CLASS_VECTORS_OF
 from roomlens.vision import PhotoAnalysis, light, quality, room_evidence, rooms, tags
 from roomlens.vision import condition as condition_rule
 from roomlens.vision.captions import caption
+from roomlens.vision.compliance import ComplianceHead, head_in_force
 from roomlens.vision.condition import condition
 from roomlens.vision.condition_heads import ConditionHeads, condition_heads, heads_in_force
 from roomlens.vision.pixels import light_of, reduced, squashed
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 MODEL_NAME = "efficientnet-lite2"
 # Raise it when the code of an analysis changes what an analysis says.
-_REVISION = 2
+_REVISION = 3
 # Share of the caption in a photo's text vector; the rest is ConSE. The best of 0.3, 0.5 and 0.7.
 _CAPTION_SHARE = 0.5
 
@@ -51,6 +52,7 @@ class EmbeddedPhotoAnalyzer:
         projection: FloatArray,
         model: ModelVersion,
         heads: ConditionHeads | None = None,
+        marks: ComplianceHead | None = None,
         room_teller: RoomTeller | None = None,
         tag_head: TagHead | None = None,
     ) -> None:
@@ -66,6 +68,7 @@ class EmbeddedPhotoAnalyzer:
         self._tag_head = tag_head
         self._windows = class_indices(light.WINDOW_CLASSES)
         self._heads = heads
+        self._marks = marks
 
     @classmethod
     def load(cls, room_teller: RoomTeller | None = None) -> Self:
@@ -84,6 +87,7 @@ class EmbeddedPhotoAnalyzer:
             np.asarray(spaces["image_projection"], np.float32),
             model,
             condition_heads(),
+            ComplianceHead.load(),
             room_teller or room_teller_in_force(),
             tag_head_in_force(),
         )
@@ -106,7 +110,6 @@ class EmbeddedPhotoAnalyzer:
         signs = self._heads.signs(seen.features, room) if self._heads and room.is_interior else None
         score, reason, components = condition(room, told.scene, measured, signs)
         words = caption(room, [feature.tag for feature in features], daylight, told.scene)
-        height, width = rgb.shape[:2]
         return PhotoAnalysis(
             scene=told.scene,
             room=told.ranked[0],
@@ -121,7 +124,7 @@ class EmbeddedPhotoAnalyzer:
             natural_light_components=daylight_components,
             quality=measured,
             quality_flags=quality.flags(measured),
-            compliance=(),
+            compliance=self._marks.detect(seen.features, told.ranked[0]) if self._marks else (),
             caption=words,
             image_vector=self._image_vector(seen),
             text_vector=self._text_vector(words, probabilities),
@@ -191,6 +194,7 @@ def rules_digest(text_model: ModelVersion) -> str:
         room_head_in_force(),
         tag_head_hash(),
         (light.DECISIVE, quality.DECISIVE, condition_rule.DECISIVE, heads_in_force()),
+        head_in_force(),
     )
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:8]
 
