@@ -21,10 +21,10 @@ sys.path[:0] = [str(ROOT / "layers" / "core")]
 from rich.console import Console  # noqa: E402 - after the path
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn  # noqa: E402
 
-from benchmarks.figures import show_figures  # noqa: E402
+from benchmarks.figures import Figure, show_figures  # noqa: E402
 from benchmarks.vectors import langchain, report  # noqa: E402
 from benchmarks.vectors.bands import ALL, BANDS, remembered_truths  # noqa: E402
-from benchmarks.vectors.clock import Clock  # noqa: E402
+from benchmarks.vectors.clock import Clock, in_turn  # noqa: E402
 from benchmarks.vectors.crowd import Crowd  # noqa: E402
 from benchmarks.vectors.report import Measured  # noqa: E402
 from benchmarks.vectors.store import filled, server, sizes  # noqa: E402
@@ -88,6 +88,22 @@ def measure_old(url: str, rows: int, asked: argparse.Namespace, shown: Shown) ->
     return found
 
 
+def measure_growth(url: str, sizes: Sequence[int], asked: argparse.Namespace, shown: Shown) -> list[Figure]:
+    """The smallest crowd and the largest, asked in turn."""
+    small, large = sizes[0], sizes[-1]
+    if small == large:
+        return []
+    crowds = Crowd(small), Crowd(large)
+    engines = [filled(url, crowd, shown) for crowd in crowds]
+    questions = [crowd.questions(asked.questions) for crowd in crowds]
+    with shown.searches(f"{small:,} and {large:,} in turn", asked.questions * (1 + asked.rounds)) as on_search:
+        clocks = [Clock(engine) for engine in engines]
+        times = in_turn(clocks[0], questions[0], clocks[1], questions[1], asked.rounds, on_search)
+    for engine in engines:
+        engine.dispose()
+    return report.growth(small, large, times)
+
+
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.vectors", description=__doc__)
     parser.add_argument(
@@ -123,14 +139,15 @@ def main(arguments: Sequence[str]) -> int:
         shown = Shown(progress)
         found = [measure(url, rows, asked, shown, console) for rows in asked.rows]
         old = measure_old(url, asked.old_version, asked, shown) if asked.old_version else None
-    figures = []
+        grown = measure_growth(url, asked.rows, asked, shown)
+    figures: list[Figure] = []
     for one in found:
         report.show_bands(console, f"{one.rows:,} photos", one)
         figures += report.figures_of(one)
     if old is not None:
         report.show_bands(console, f"{old.rows:,} photos, and as many rows of an older version", old)
         figures += report.recalls(old, "half outdated, ")
-    figures += report.growth(found)
+    figures += grown
     show_figures(console, "Targets", figures)
     return int(any(figure.met is False for figure in figures))
 

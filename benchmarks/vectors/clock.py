@@ -14,7 +14,7 @@ import psycopg2
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from benchmarks.vectors.bands import Band, K, Truth
+from benchmarks.vectors.bands import ALL, Band, K, Truth
 from benchmarks.vectors.crowd import Questions
 from benchmarks.vectors.store import EMBEDDER
 from roomlens.models import TextVector
@@ -68,9 +68,7 @@ class Clock:
         where = band.where(questions, number)
         vector = questions.vectors[number]
         with self._taken(times), Session(self._engine) as session:
-            found = nearest_rows(
-                session, TextVector, vector, embedder=EMBEDDER, k=K, where=where, narrow=band.narrow
-            )
+            found = nearest_rows(session, TextVector, vector, embedder=EMBEDDER, k=K, where=where, narrow=band.narrow)
         return [near.image_id for near in found]
 
     def band(
@@ -132,6 +130,24 @@ class Clock:
     def _taken(self, times: Times) -> Iterator[None]:
         with _taken(times, self._backend):
             yield
+
+
+def in_turn(
+    small: Clock,
+    asked_small: Questions,
+    large: Clock,
+    asked_large: Questions,
+    rounds: int,
+    on_search: Callable[[], None],
+) -> tuple[Times, Times]:
+    """Two crowds asked without a filter, question by question: what else the machine does is the same for both."""
+    both = Times(), Times()
+    for turn in range(rounds + 1):
+        for number in range(len(asked_small.vectors)):
+            for clock, asked, times in ((small, asked_small, both[0]), (large, asked_large, both[1])):
+                clock.search(asked, number, ALL, times if turn else Times())  # the first one warms both
+            on_search()
+    return both
 
 
 def _send(connection: Any, statements: Sequence[tuple[str, Any]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -77,17 +76,14 @@ def recalls(measured: Measured, at: str) -> list[Figure]:
     ]
 
 
-def growth(found: Sequence[Measured]) -> list[Figure]:
-    """How much longer a search without a filter takes in the largest crowd than in the smallest."""
-    if len(found) < 2:
-        return []
-    small, large = found[0], found[-1]
-    first, last = small.bands[ALL.name].times, large.bands[ALL.name].times
-    span = f"from {small.rows:,} to {large.rows:,}"
-    cpu = last.server_cpu / first.server_cpu
+def growth(small: int, large: int, times: tuple[Times, Times]) -> list[Figure]:
+    """How much longer a search without a filter takes in the larger crowd."""
+    few, many = times
+    span = f"from {small:,} to {large:,}"
+    cpu = many.server_cpu / few.server_cpu
     return [
         Figure(f"growth {span}, server CPU", cpu, GROWTH, at_most=True, digits=2),
-        Figure(f"growth {span}, p50", last.quantile(0.5) / first.quantile(0.5), digits=2),
+        Figure(f"growth {span}, p50", many.quantile(0.5) / few.quantile(0.5), digits=2),
     ]
 
 

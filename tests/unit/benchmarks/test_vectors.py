@@ -114,11 +114,10 @@ def test_the_worst_filter_is_the_one_that_counts() -> None:
 
 
 def test_growth_is_from_the_smallest_to_the_largest() -> None:
-    sizes = [measured(10), measured(100, milliseconds=50), measured(1_000, milliseconds=5)]
-    cpu, _ = report.growth(sizes)
-    assert cpu.value == 2.5
-    assert cpu.met is False
-    assert report.growth(sizes[:1]) == []
+    few, many = Times([2.0], [2.0]), Times([4.0], [5.0])
+    cpu, wall = report.growth(10, 1_000, (few, many))
+    assert (cpu.value, cpu.met) == (2.5, False)
+    assert wall.value == 2
 
 
 def test_each_door_is_compared_with_its_target() -> None:

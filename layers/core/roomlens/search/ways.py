@@ -11,9 +11,9 @@ from typing import Final
 
 # What a row costs that the index looks at, by one that the exact way compares: 15 us of CPU time to 1.5 us and more.
 COST: Final = 10
-# How many rows the index keeps in mind without a filter: 100 up to 100,000 rows, 320 for 1,000,000.
+# How many rows the index keeps in mind without a filter: 100 up to 100,000 rows, 280 for 1,000,000.
 EF_SEARCH: Final = 100
-EF_SEARCH_BY_ROOT: Final = 0.32
+EF_SEARCH_BY_ROOT: Final = 0.28
 # With a filter it is asked for more rows than are wanted, and keeps so many in mind that twice as many may match: it
 # stops in the order of its graph once it has enough, and the nearest may be among those that it had not come to.
 EXTRA_ROWS: Final = 20
