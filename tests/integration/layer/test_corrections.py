@@ -13,7 +13,7 @@ from roomlens.errors import ConflictError, NotFoundError, PreconditionFailedErro
 from roomlens.models import Correction, Image, ImageVector, TextVector
 from roomlens.photos import intake
 from roomlens.photos.corrections import correct, entity_tag
-from roomlens.photos.facts import facts_of
+from roomlens.photos.facts import facts_of, text_of
 from roomlens.photos.records import Arrival, list_images
 from roomlens.schemas import CorrectionRequest
 from roomlens.text import ModelVersion, text_embedder
@@ -46,8 +46,8 @@ def text_vector(db: Session, image: Image) -> FloatArray:
     return vector
 
 
-def caption(image: Image) -> str:
-    return facts_of(image.analyses[-1], image.correction).caption
+def words_of(image: Image) -> str:
+    return text_of(facts_of(image.analyses[-1], image.correction))
 
 
 def of_text(words: str) -> FloatArray:
@@ -82,8 +82,8 @@ def test_a_new_text_has_its_own_vector_and_a_picture_stays_what_it_is(db: Sessio
     _, picture = (row.vector for row in rows(db, image))
     say(db, image, room_type="bathroom", remove_tags=["dishwasher"])
     words, same_picture = (row.vector for row in rows(db, image))
-    assert caption(image).startswith("A bathroom.")
-    assert close(words, of_text(caption(image)))
+    assert words_of(image).startswith("A bathroom.")
+    assert close(words, of_text(words_of(image)))
     assert np.array_equal(picture, same_picture)
 
 
@@ -115,7 +115,7 @@ def test_every_version_has_the_persons_word(db: Session, analyzer: FakeAnalyzer)
     make_photo(db, RED)
     say(db, image, room_type="office", remove_tags=["dishwasher"])
     assert [row.room_type for row in rows(db, image)] == ["office"] * 4
-    assert all(close(row.vector, of_text(caption(image))) for row in rows(db, image)[:2])
+    assert all(close(row.vector, of_text(words_of(image))) for row in rows(db, image)[:2])
     for version in ("1", "2"):
         analyzer.model = FakeAnalyzer(version).model
         assert list_images(db, limit=10, room_type="kitchen") == []
@@ -129,7 +129,7 @@ def test_a_new_analysis_of_a_corrected_photo_is_found_as_corrected(db: Session, 
     make_photo(db, RED)
     newest = rows(db, image)[1]
     assert (newest.embedder, newest.room_type, newest.tags) == ("fake-colours@2", "bathroom", [])
-    assert close(newest.vector, of_text(caption(image)))
+    assert close(newest.vector, of_text(words_of(image)))
     say(db, image, room_type=None, remove_tags=None)
     assert close(rows(db, image)[1].vector, of_text("Kitchen with a dishwasher."))
 
@@ -215,6 +215,6 @@ def test_search_rows_agree_with_the_facts_whatever_was_said(db: Session, said: l
             assert (row.room_type, tuple(row.tags)) == (facts.room_type, facts.tags)
             assert row.condition_score == pytest.approx(facts.condition_score)
             assert row.natural_light_score == pytest.approx(facts.natural_light_score)
-        assert close(text_vector(db, image), of_text(facts.caption) if facts.reworded else own)
+        assert close(text_vector(db, image), of_text(text_of(facts)) if facts.reworded else own)
         savepoint.rollback()
     db.expire_all()

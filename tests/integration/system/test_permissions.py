@@ -49,10 +49,12 @@ def everything_is_read(system: Cloud, api: Any) -> None:
     paths = [
         "/api/images", "/api/images/1", "/api/listings", "/api/listings/1", "/api/conversations", "/api/health",
         f"/api/conversations/{said['conversation_id']}/messages", "/api/openapi.json", "/api/docs",
-        "/api/docs/swagger-ui.css",
+        "/api/docs/swagger-ui.css", "/api/images?room_type=kitchen", "/api/images/1/similar",
+        "/api/images/1/duplicates",
     ]  # fmt: skip
     for path in paths:
         assert api.get(path).status_code == 200, path
+    assert api.patch("/api/images/1", json={"room_type": "office"}).status_code == 200
     assert api.get("/api/tasks/tsk_nothing").status_code == 404
     assert len(api.post("/api/query", json={"query": "bright kitchen"}).json()["top_k"]) == 3
     assert not system.invoke("MigrateFunction", {}).error

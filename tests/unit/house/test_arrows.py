@@ -10,7 +10,7 @@ from tests.unit.house.project import HANDLERS, LAYER, ROOT, imported, packages, 
 
 LEVELS = (
     {"http"},
-    {"chat", "duplicates", "listings", "photos", "search", "tasks"},
+    {"chat", "duplicates", "listings", "photos", "search", "tasks", "taxonomy"},
     {"db", "storage", "text", "vision"},
     {"bedrock", "dialects", "fulltext", "models", "schemas", "vectors"},
     {"errors", "events", "fields", "observability", "paging", "settings", "vocabulary"},

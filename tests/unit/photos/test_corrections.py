@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from roomlens.models import Analysis, Correction
 from roomlens.photos.corrections import Words, overlaid
-from roomlens.photos.facts import facts_of
+from roomlens.photos.facts import facts_of, text_of
 from roomlens.schemas import CorrectionRequest
 from roomlens.vocabulary import RoomType, Tag
 
@@ -159,3 +159,15 @@ def test_what_the_model_took_for_a_drawing_has_not_been_measured() -> None:
     )  # fmt: skip
     facts = facts_of(drawing, told(room_type="office"))
     assert (facts.scene, facts.condition_score, facts.condition_reason) == ("interior", None, "not_measured")
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ({"room_type": "office"}, "An office with a dishwasher."),
+        ({"room_type": "nursery"}, "A bedroom with a dishwasher. Nursery."),  # a caption names no one to live there
+        ({"caption": "Ours.", "add_tags": ["island"]}, "Ours. Kitchen. Dishwasher. Kitchen island."),
+    ],
+)
+def test_the_text_of_a_photo_names_its_room_and_things_once(said: dict[str, Any], text: str) -> None:
+    assert text_of(facts_of(analysis(), told(**said))) == text

@@ -16,6 +16,7 @@ from roomlens.vocabulary import (
     RoomType,
     Scene,
     Tag,
+    capital,
     condition_band,
     scene_of,
 )
@@ -63,12 +64,13 @@ def facts_of(analysis: Analysis, correction: Correction | None) -> Facts:
     other_things = room is not model.room_type or set(tags) != set(model.tags)
     inside = room.is_interior or not correction.room_type
     daylight = model.natural_light_score if inside else None
+    scene = scene_of(room) if correction.room_type else model.scene
     words = correction.caption or (
-        caption(room, tuple(dict.fromkeys((*added, *tags))), daylight) if other_things else model.caption
+        caption(room, tuple(dict.fromkeys((*added, *tags))), daylight, scene) if other_things else model.caption
     )
     score, reason, why = _condition(model, correction, room)
     return Facts(
-        scene=scene_of(room) if correction.room_type else model.scene,
+        scene=scene,
         room_type=room,
         tags=tags,
         caption=words,
@@ -86,6 +88,13 @@ def captured_at(image: Image) -> datetime | None:
     """When a photo was taken: what a person said, else what its sender or its camera did."""
     said = image.correction.captured_at if image.correction else None
     return said or image.captured_at
+
+
+def text_of(facts: Facts) -> str:
+    """What a photo's text vector is to mean: its caption, and the room and things that the caption leaves out."""
+    labels = (ROOM_LABELS[facts.room_type], *(TAG_LABELS[tag] for tag in facts.tags))
+    said = facts.caption.casefold()
+    return " ".join([facts.caption, *(f"{capital(label)}." for label in labels if label.casefold() not in said)])
 
 
 def document_of(facts: Facts) -> str:

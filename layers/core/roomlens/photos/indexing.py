@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from roomlens.dialects import insert
 from roomlens.models import Analysis, Image, ImageVector, TextVector
 from roomlens.observability import timed
-from roomlens.photos.facts import Facts, captured_at, document_of, facts_of
+from roomlens.photos.facts import Facts, captured_at, document_of, facts_of, text_of
 from roomlens.text import text_embedder
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def index_photo(
 def reindex(session: Session, image: Image, analysis: Analysis) -> None:
     """Brings the search rows of one analysis up to what counts of its photo now.
 
-    Where a person's words make another text, the caption alone becomes the text vector: the rest of the model's own
+    Where a person's words make another text, that text alone becomes the text vector: the rest of the model's own
     speaks of what the model thought it saw. That one is kept beside it, and comes back when the words are taken back.
     A row whose vector another model of texts made keeps it: two models' vectors can't be compared.
     """
@@ -69,7 +69,7 @@ def reindex(session: Session, image: Image, analysis: Analysis) -> None:
     _update(session, TextVector, analysis, words)
     embedder = text_embedder()
     with timed("model"):
-        vector = embedder.embed([facts.caption])[0]
+        vector = embedder.embed([text_of(facts)])[0]
     same_space = TextVector.text_model == name_of(embedder.model)
     _update(session, TextVector, analysis, {"vector": vector, "own_vector": own}, same_space)
 

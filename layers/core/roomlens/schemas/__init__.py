@@ -46,10 +46,12 @@ from roomlens.schemas.search import (
     Why,
 )
 from roomlens.schemas.tasks import Progress, Step, TaskOut
+from roomlens.schemas.taxonomy import Band, RoomWord, TagWord, Taxonomy
 
 __all__ = [
     "AnalysisOut",
     "Answer",
+    "Band",
     "Candidate",
     "ChatAnswer",
     "ChatRequest",
@@ -89,10 +91,13 @@ __all__ = [
     "Queued",
     "Request",
     "RoomType",
+    "RoomWord",
     "Signal",
     "Sort",
     "Step",
+    "TagWord",
     "TaskOut",
+    "Taxonomy",
     "Uploaded",
     "Why",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 SCORE_SCALE = "0-1, high is better"
@@ -20,18 +21,19 @@ class ConditionBand(StrEnum):
 
 
 # Lowest score of each band. Uncalibrated: no photos with appraisers' ratings were to be had.
-_BAND_FROM: tuple[tuple[float, ConditionBand], ...] = (
-    (0.95, ConditionBand.C1),
-    (0.82, ConditionBand.C2),
-    (0.65, ConditionBand.C3),
-    (0.45, ConditionBand.C4),
-    (0.22, ConditionBand.C5),
-)
+BAND_FROM: Mapping[ConditionBand, float] = {
+    ConditionBand.C1: 0.95,
+    ConditionBand.C2: 0.82,
+    ConditionBand.C3: 0.65,
+    ConditionBand.C4: 0.45,
+    ConditionBand.C5: 0.22,
+    ConditionBand.C6: 0.0,
+}
 
 
 def condition_band(score: float) -> ConditionBand:
     """The band of a condition score, where 0 is worst and 1 is best."""
-    return next((band for lowest, band in _BAND_FROM if score >= lowest), ConditionBand.C6)
+    return next((band for band, lowest in BAND_FROM.items() if score >= lowest), ConditionBand.C6)
 
 
 class QualityFlag(StrEnum):
