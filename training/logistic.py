@@ -79,16 +79,20 @@ def calibration(scores: Array, present: Array) -> tuple[float, float]:
     """
     many, few = present.sum(), len(present) - present.sum()
     target = np.where(present > 0, (many + 1) / (many + 2), 1 / (few + 2))
-    x = np.stack([scores, np.ones_like(scores)], axis=1)
-    found: Array = np.array([1.0, 0.0])
+    spread_out = max(float(scores.std()), 1e-12)
+    x = np.stack([scores / spread_out, np.ones_like(scores)], axis=1)
+    found: Array = np.zeros(2)
     for _ in range(_MOST_STEPS):
         chance = _sigmoid(x @ found)
-        spread = np.maximum(chance * (1 - chance), 1e-9)
-        step = np.linalg.solve((x * spread[:, None]).T @ x + 1e-6 * np.eye(2), x.T @ (target - chance))
+        weight = chance * (1 - chance)
+        step = np.linalg.solve((x * weight[:, None]).T @ x + 1e-9 * np.eye(2), x.T @ (target - chance))
+        # A whole step may overshoot: it is halved until it costs no more than standing still.
+        while _cost(x @ (found + step), target) > _cost(x @ found, target) + _CLOSE_ENOUGH:
+            step = step / 2
         found = found + step
         if np.abs(step).max() < _CLOSE_ENOUGH:
             break
-    return float(found[0]), float(found[1])
+    return float(found[0] / spread_out), float(found[1])
 
 
 def chances(scores: Array) -> Array:
@@ -124,6 +128,11 @@ def folds(groups: Sequence[str], count: int) -> NDArray[np.int64]:
     names = sorted(set(groups))
     place = {name: i % count for i, name in enumerate(np.random.default_rng(0).permutation(names))}
     return np.array([place[group] for group in groups], np.int64)
+
+
+def _cost(scores: Array, target: Array) -> float:
+    """Minus the log likelihood of the targets, in nats."""
+    return float(np.logaddexp(0, scores).sum() - target @ scores)
 
 
 def _sigmoid(x: Array) -> Array:
