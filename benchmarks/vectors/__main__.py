@@ -28,6 +28,7 @@ from benchmarks.vectors.clock import Clock, in_turn  # noqa: E402
 from benchmarks.vectors.crowd import Crowd  # noqa: E402
 from benchmarks.vectors.report import Measured  # noqa: E402
 from benchmarks.vectors.store import filled, server, sizes  # noqa: E402
+from rig.postgres import PostgresError  # noqa: E402
 
 
 class Shown:
@@ -122,9 +123,18 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prints the figures; 1 when a target was missed."""
+    """Prints the figures; 1 when a target was missed, or when there is no server."""
     asked = parsed(arguments)
     console = Console()
+    try:
+        return shown_and_judged(asked, console)
+    except PostgresError as error:
+        console.print(f"[red]{error}[/]")
+        return 1
+
+
+def shown_and_judged(asked: argparse.Namespace, console: Console) -> int:
+    """The work of the command."""
     if asked.keep is not None:
         asked.keep.mkdir(parents=True, exist_ok=True)
     own = asked.keep / "server" if asked.keep else None
