@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from roomlens.search.calibration import IMAGE_BARS, UNMEASURED, Bars, ImageBars, calibration_of, nearness
 from roomlens.search.kinds import Relevance
+from roomlens.search.words import ABOUT_HOMES
 from roomlens.text import TextEmbedder, text_embedder
 from roomlens.vision import model_in_force
 
@@ -77,8 +78,10 @@ class Judge:
         return _STEPS[-(-sum(map(_STEPS.index, told)) // len(told))]
 
     def _named(self, strengths: Mapping[str, float]) -> float:
-        things = max(strengths.get("tags", 0.0), strengths.get("rooms", 0.0))
-        return max(self.covered * things, strengths.get("text", 0.0), strengths.get("listing", 0.0))
+        """How much of the question the hit answers by name: "a tub of popcorn" does not ask for a bathtub."""
+        asked = self.covered if self.covered >= ABOUT_HOMES else 0.0
+        things = asked * max(strengths.get("tags", 0.0), strengths.get("rooms", 0.0))
+        return max(things, strengths.get("text", 0.0), strengths.get("listing", 0.0))
 
 
 def judge_of(*, text_vector: FloatArray | None, by_image: bool, covered: float = 0.0) -> Judge:

@@ -49,10 +49,10 @@ _SUFFIXES: Final = """
 _STREETS: Final = frozenset(_SUFFIXES.split())
 _SHORTEST: Final = 4  # letters: what is shorter lies next to too many others
 _LONG: Final = 9  # letters: from here on two may be wrong
-# From this share of words on that name rooms and things, our own names of them are added to what is embedded.
-_ABOUT_HOMES: Final = 0.5
 _LONGEST: Final = 24  # letters: no word of these is longer
 _MOST_TOKENS: Final = 60  # of a question that are read for their spelling; more is no question
+# From this share of words on that name rooms and things, a question is about those.
+ABOUT_HOMES: Final = 0.5
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
@@ -80,7 +80,7 @@ def understand(query: str) -> Understood:
     named = _words_of(rooms, tags)
     covered = sum(_is_one_of(term, named) for term in pairs) / len(pairs) if pairs else 0.0
     return Understood(
-        text=_with_names(text, rooms, tags) if covered >= _ABOUT_HOMES else text,
+        text=_with_names(text, rooms, tags) if covered >= ABOUT_HOMES else text,
         terms=tuple(pairs),
         typed=tuple(pairs.values()),
         rooms=frozenset(chain.from_iterable(answering_rooms(room) for room in rooms)),
