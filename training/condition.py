@@ -130,7 +130,7 @@ def interiors(photos: Path, console: Console) -> Photos:
     )
 
 
-def tidy_head(photos: Path, console: Console) -> tuple[Array, float, str]:
+def tidy_head(photos: Path, console: Console) -> tuple[tuple[Array, float], str]:
     """Weights and bias, positive for tidy, and how many rooms of its own `val` are told rightly."""
     told = {}
     for part in ("train", "val"):
@@ -141,7 +141,7 @@ def tidy_head(photos: Path, console: Console) -> tuple[Array, float, str]:
     line = fit(*told["train"], _TIDY_PENALTY)
     x, tidy = told["val"]
     right = int(((line.scores(x) > 0) == (tidy > 0)).sum())
-    return line.weight, line.bias, f"{right} of {len(tidy)} rooms of its own val"
+    return (line.weight, line.bias), f"{right} of {len(tidy)} rooms of its own val"
 
 
 def trained(photos: Photos, worth: Mapping[int, float], tidy: tuple[Array, float]) -> dict[str, NDArray[np.float32]]:
@@ -226,8 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     folder = args.photos / "houses-train"
     photos, worth = interiors(args.photos, console), residuals(houses_of(folder / "houses.csv"))
-    *tidy, told = tidy_head(args.photos, console)
-    line = (tidy[0], tidy[1])
+    line, told = tidy_head(args.photos, console)
     tensors = trained(photos, worth, line)
     known = [one for one in ratings(RATINGS) if one.file in photos.names]
     chosen_by = [one for one in known if not one.kept_apart and one.house in worth]

@@ -43,10 +43,10 @@ def ratings(table: Path) -> list[Rated]:
 
 def spearman(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """The correlation of the ranks, equal values sharing theirs; 0 where one of the two is constant."""
-    ranks = [_ranks(one), _ranks(other)]
-    if min(np.ptp(rank) for rank in ranks) == 0:
+    first, second = _ranks(one), _ranks(other)
+    if min(np.ptp(first), np.ptp(second)) == 0:
         return 0.0
-    return float(np.corrcoef(*ranks)[0, 1])
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def interval(one: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[float, float, float]:
