@@ -122,10 +122,10 @@ def measure(photos: Sequence[Labelled], edited: Sequence[Labelled], console: Con
         made = prints_of(edited, edit, console, name)
         cosines = np.einsum("ij,ij->i", made.vectors, originals.vectors[rows])
         copies[name] = (cosines, bits_between(made.hashes, [originals.hashes[row] for row in rows]))
-    return Measured(copies, _between_houses(photos, originals))
+    return Measured(copies, between_houses(photos, originals))
 
 
-def _between_houses(photos: Sequence[Labelled], prints: Prints) -> FloatArray:
+def between_houses(photos: Sequence[Labelled], prints: Prints) -> FloatArray:
     """Cosines of pairs of different houses; a pair within the bits of an edited photo is one photo, listed twice."""
     group = np.array([photo.group for photo in photos])
     one, other = np.triu_indices(len(prints), 1)

@@ -67,6 +67,13 @@ def test_without_a_listing_the_nearest_photos_answer(db: Session) -> None:
     assert [used["image_id"] for used in answer["context_used"]] == [red]
 
 
+def test_a_message_may_be_longer_than_a_search(db: Session) -> None:
+    listing = make_listing(db)
+    made = make_photo(db, RED, listing.id).image.id
+    for message in (" " * 3_000 + "Is there a dishwasher?", "Is there a dishwasher? " + "x" * 3_900):
+        assert [used["image_id"] for used in ask(message, listing_id=listing.id)["context_used"]] == [made]
+
+
 def test_a_conversation_goes_on_and_is_remembered_in_order(db: Session) -> None:
     listing = make_listing(db)
     make_photo(db, RED, listing.id)
