@@ -57,6 +57,7 @@ RULES_TELL: Mapping[Tag, Measured] = {
 
 HEADS_TELL: Mapping[Tag, Measured] = {
     Tag.ISLAND: Measured(18, 21, 34),
+    Tag.STAINLESS_STEEL_APPLIANCES: Measured(22, 25, 42),
     Tag.REFRIGERATOR: Measured(36, 45, 56),
     Tag.WHITE_CABINETS: Measured(20, 24, 28),
     Tag.WOOD_CABINETS: Measured(64, 68, 67),
