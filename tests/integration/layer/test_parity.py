@@ -11,7 +11,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from roomlens.models import Analysis, Image, ImageVector, Listing, TextVector
-from roomlens.search import VectorTable, candidates, nearest, search_text
+from roomlens.schemas import QueryRequest
+from roomlens.search import VectorTable, search, search_text
+from roomlens.search.filters import conditions
+from roomlens.search.nearest import exact_statement, wide_statement
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS
 from tests.databases import in_memory
 from tests.fakes import FakeEmbedder, seeded_vector
@@ -53,7 +56,10 @@ def rows() -> Iterator[list[Any]]:
     """Table by table. Each caption comes several times, so each question has ties; some photos are of no listing, and
     the vectors of some are of an old model."""
     photos = [(FIRST + n, CAPTIONS[n % len(CAPTIONS)], (*LISTINGS, None)[n % 3]) for n in range(PHOTOS)]
-    yield [Listing(id=listing, status="active") for listing in LISTINGS]
+    yield [
+        Listing(id=listing, status="active", address=f"{number} Maple Street", price=100.0 * number)
+        for number, listing in enumerate(LISTINGS)
+    ]
     yield [
         Image(id=n, listing_id=listing, s3_key=f"parity/{n}", filename="a.jpg", sha256=str(n))
         for n, _, listing in photos
@@ -66,7 +72,7 @@ def rows() -> Iterator[list[Any]]:
         shared["embedder"] = OTHER_MODEL if n % 7 == 0 else MODEL
         look = seeded_vector(caption, IMAGE_DIMENSIONS) + 0.3 * seeded_vector(str(n // 16), IMAGE_DIMENSIONS)
         yield [
-            TextVector(vector=FakeEmbedder().embed([caption])[0], **shared),
+            TextVector(vector=FakeEmbedder().embed([caption])[0], document=caption, **shared),
             ImageVector(vector=unit(look), **shared),
         ]
 
@@ -79,8 +85,9 @@ def unit(vector: NDArray[Any]) -> NDArray[np.float32]:
 def ranked(
     session: Session, table: VectorTable, question: NDArray[np.float32], k: int, exact: bool, **filters: Any
 ) -> Sequence[tuple[int, float]]:
-    statement = nearest(candidates(table, embedder=MODEL, **filters), table, question, k, exact=exact)
-    return [(image_id, distance) for _, image_id, distance in session.execute(statement)]
+    statement = (exact_statement if exact else wide_statement)(table, conditions(table, None, **filters))
+    asked = {"vector": question, "embedder": MODEL, "k": k, "most": 10 * PHOTOS}
+    return [(row.image_id, row.distance) for row in session.execute(statement, asked)]
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -109,6 +116,27 @@ def test_both_answer_a_question_alike(both: tuple[Session, Session]) -> None:
         assert [hit.image.id for hit in on_sqlite.hits] == [hit.image.id for hit in on_postgres.hits]
         assert [hit.relevance for hit in on_sqlite.hits] == [hit.relevance for hit in on_postgres.hits]
         assert on_sqlite.model == on_postgres.model == MODEL
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "text"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"query": "kitchens with dishwashers"},
+        {"query": "a bed room, balconies; tiled"},
+        {"query": "the kitchen of 1 Maple Street"},
+        {"query": "large rooms", "filters": {"rooms": {"any": ["kitchen"]}, "price": {"max": 50}}},
+        {"query": "kitchen", "sort": "-price"},
+        {"query": "kitchen", "group_by": "listing"},
+    ],
+)
+def test_both_find_the_same_photos_by_words(both: tuple[Session, Session], mode: Any, asked: dict[str, Any]) -> None:
+    found = [search(session, QueryRequest(k=30, mode=mode, **asked)) for session in both]
+    on_postgres, on_sqlite = ([hit.image.id for hit in one.hits] for one in found)
+    assert on_sqlite == on_postgres
+    assert on_postgres
+    scores = [[hit.score for hit in one.hits] for one in found]
+    assert scores[0] == pytest.approx(scores[1], abs=1e-5)
 
 
 def test_a_vector_without_a_direction_comes_last_on_both(both: tuple[Session, Session]) -> None:

@@ -1,6 +1,6 @@
 """What holds of every search, whatever lies in the table: nearest first, no more than asked for, nothing foreign."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -87,6 +87,12 @@ def stored(db: Session, shots: list[Shot]) -> Iterator[tuple[list[int], list[int
     db.expunge_all()
 
 
+def answering(asked: FloatArray) -> Callable[..., FloatArray]:
+    """An embedder that puts any question there; the texts that relevance is calibrated with stay."""
+    embed = FakeEmbedder.embed
+    return lambda self, texts, **how: asked[None] if len(texts) == 1 else embed(self, texts, **how)
+
+
 def assert_right(found: Found, question: tuple[int, int, int], among: dict[int, Shot], k: int) -> None:
     """Against the plainest search there is: every photo that was shown is compared with all that come after it."""
     near = {image_id: float(vector(shot.direction, 3) @ vector(question, 3)) for image_id, shot in among.items()}
@@ -111,7 +117,7 @@ def test_words_find_the_nearest_photos_of_the_listing_and_of_the_model_in_force(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, stored(db, shots) as (listings, images):
         asked = vector(question, TEXT_DIMENSIONS)
-        patch.setattr(FakeEmbedder, "embed", lambda *_, **__: asked[None])
+        patch.setattr(FakeEmbedder, "embed", answering(asked))
         found = search_text(db, "x", k=k, listing_id=None if listing is None else listings[listing])
         among = {
             image_id: shot
@@ -144,6 +150,6 @@ def test_asking_for_more_only_adds_to_the_end(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, stored(db, shots):
         asked = vector(question, TEXT_DIMENSIONS)
-        patch.setattr(FakeEmbedder, "embed", lambda *_, **__: asked[None])
+        patch.setattr(FakeEmbedder, "embed", answering(asked))
         few, more = (search_text(db, "x", k=wanted).hits for wanted in (k, k + 3))
         assert [hit.image.id for hit in more][:k] == [hit.image.id for hit in few]
