@@ -22,7 +22,7 @@ from rig.rerun import Fact
 from roomlens import storage
 from roomlens.db import SessionFactory, bound_to, engine
 from roomlens.errors import AppError
-from roomlens.models import Analysis, Image, ImageStatus, Listing, Task, TaskStatus, TaskStep
+from roomlens.models import Analysis, Correction, Image, ImageStatus, Listing, Task, TaskStatus, TaskStep
 from roomlens.photos.decoding import decode
 from roomlens.tasks import ANALYZE
 
@@ -178,14 +178,16 @@ def _rolled_back() -> Iterator[None]:
 
 
 def _put_back(session: Session, task: Task, image: Image | None) -> None:
-    """What the task's steps wrote is forgotten; what was seen in the photo before the task began stays."""
+    """What the task's steps wrote is forgotten, and what people have said of it since; what was seen in the photo
+    before the task began stays."""
     session.execute(delete(TaskStep).where(TaskStep.task_id == task.id))
     task.status, task.result, task.problem = TaskStatus.QUEUED, None, None
     if image is None:
         return
     began = select(Task.created_at).where(Task.id == task.id).scalar_subquery()
-    session.execute(delete(Analysis).where(Analysis.image_id == image.id, Analysis.created_at >= began))
-    session.expire(image, ["analyses"])
+    for told in (Analysis, Correction):
+        session.execute(delete(told).where(told.image_id == image.id, told.created_at >= began))
+    session.expire(image, ["analyses", "correction"])
     image.status = ImageStatus.ANALYZED if image.analyses else ImageStatus.QUEUED
     image.failure_code = image.failure_detail = None
 

@@ -54,6 +54,16 @@ def test_a_task_that_nothing_has_changed_for_ends_the_same_and_leaves_no_trace(
     assert everything(rows) == before
 
 
+def test_what_people_said_since_is_no_change(system: Cloud, api: Any, rows: Session) -> None:
+    task_id, execution = uploaded(system, api)
+    (image,) = api.get("/api/images").json()["images"]
+    assert api.patch(f"/api/images/{image['id']}", json={"room_type": "garage"}).status_code == 200
+    before = everything(rows)
+    ended, _ = replay(task_id, execution, system)
+    assert report(ended).splitlines()[-1] == "The same as recorded."
+    assert everything(rows) == before
+
+
 def test_a_failure_is_replayed_to_the_same_problem(
     system: Cloud, api: Any, rows: Session, analyzer: FakeAnalyzer
 ) -> None:
