@@ -68,7 +68,7 @@ def test_what_the_network_says_of_windows_is_bounded() -> None:
         ),
         (
             {"lightness": 31.0, "warmth": 2.0, "window_z": -1.0},
-            ("The picture is dark (L* 31).", "No window is to be seen.", "The light is neutral, as of the sky."),
+            ("The picture is dark (L* 31).", "There are few signs of windows.", "The light is neutral, as of the sky."),
         ),
         ({"lightness": 56.0, "warmth": 7.0, "window_z": 0.0}, ("The picture is neither bright nor dark (L* 56).",)),
         ({}, ()),

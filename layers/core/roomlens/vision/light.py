@@ -45,6 +45,8 @@ DECISIVE = (LIGHT, WINDOWS, WINDOW_WEIGHT, WINDOW_BOUND, CAST_COST, MOST_CAST, W
 # What is called bright or dark, yellow or neutral, a window or none: the outer quarters of the same photos.
 BRIGHT_FROM, DARK_BELOW = 63.0, 50.0
 WARM_FROM, NEUTRAL_BELOW = 10.4, 4.2
+# Above the first, 27 of 30 photos looked at showed a window or a glass door; below the second, half did, most of them
+# curtained or small: hence the careful sentence.
 SEEN_FROM, UNSEEN_BELOW = 0.67, -0.67
 
 
@@ -89,7 +91,7 @@ def why(components: Mapping[str, float]) -> tuple[str, ...]:
     if windows >= SEEN_FROM:
         sentences.append("Windows or glass doors are to be seen.")
     elif windows < UNSEEN_BELOW:
-        sentences.append("No window is to be seen.")
+        sentences.append("There are few signs of windows.")
     if warmth >= WARM_FROM:
         sentences.append("The light is warm, as of lamps or on wood.")
     elif warmth < NEUTRAL_BELOW:
