@@ -190,4 +190,4 @@ class QueryAnswer(Answer):
     top_k: list[HitOut]
     space: Literal["text", "image", "both"]
     model: str
-    next_cursor: str | None = None
+    next_cursor: str | None = Field(None, description="Null at the end, and after the 1,000 best hits (500 if sorted).")

@@ -74,11 +74,12 @@ def _legs(session: Session, question: Question, depth: int, extra: Iterable[Any]
         [*question.where(table), *(condition(table) for condition in extra)] for table in (TextVector, ImageVector)
     )
     embedder = question.embedder
+    how: Any = {"embedder": embedder, "k": depth, "narrow": question.listing_id is not None}
     if question.text_vector is not None:
-        near = nearest_rows(session, TextVector, question.text_vector, embedder=embedder, k=depth, where=texts)
+        near = nearest_rows(session, TextVector, question.text_vector, where=texts, **how)
         yield [one.image_id for one in near]
     if question.image_vector is not None:
-        near = nearest_rows(session, ImageVector, question.image_vector, embedder=embedder, k=depth, where=looks)
+        near = nearest_rows(session, ImageVector, question.image_vector, where=looks, **how)
         yield [one.image_id for one in near]
     if question.mode is not Mode.VECTOR:
         yield nearest_words(session, question.words, embedder=embedder, limit=depth, where=texts)
