@@ -5,7 +5,8 @@
 * `same_scene`: another picture of the same things, by their image vectors: cut, shifted, or taken a moment later.
 
 A mirrored photo is the `same_scene`: the network hardly tells left from right. The same room from another side is told
-by none of the three, and a photo cut to four fifths is overlooked now and then (`python -m benchmarks.duplicates`).
+by none of the three, and one in five photos that are cut to four fifths is overlooked (measured: `python -m
+benchmarks.duplicates`).
 """
 
 from __future__ import annotations
