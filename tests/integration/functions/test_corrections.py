@@ -94,7 +94,7 @@ def test_what_is_unknown_or_was_never_looked_at_can_not_be_corrected(db: Session
 def test_two_people_do_not_overwrite_each_other_unseen(db: Session) -> None:
     image = make_photo(db, RED).image
     read = call(handler, "GET", f"/api/images/{image.id}").headers["etag"]
-    first = patch(image.id, {"if-match": read}, caption="Mine.")
+    first = patch(image.id, {"if-match": read}, caption="Mine.", captured_at="2024-03-01T09:00:00+01:00")
     assert first.status == 200
     assert first.headers["etag"] not in ("", read)
     second = patch(image.id, {"if-match": read}, caption="Yours.")

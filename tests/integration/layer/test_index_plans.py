@@ -200,6 +200,19 @@ def test_the_statistics_are_not_asked_about_a_listing_nor_twice_about_the_table(
     assert sum("EXPLAIN" in statement for statement in sent) == 1
 
 
+@pytest.mark.usefixtures("crowded")
+def test_what_the_index_is_told_ends_with_the_transaction(database: Engine, crowd: Vectors) -> None:
+    """A setting of the session would pin a connection of RDS Proxy, and reach whoever has the connection next."""
+    names = ("ef_search", "iterative_scan", "max_scan_tuples", "scan_mem_multiplier")
+    told = text("select array[" + ", ".join(f"current_setting('hnsw.{name}')" for name in names) + "]")
+    with Session(database.connect()) as session:
+        nearest_rows(session, TextVector, crowd[0], embedder=MODEL, k=100)
+        assert session.scalar(told) == ["440", "relaxed_order", "40000", "8"]
+        session.rollback()
+        assert session.scalar(told) == ["40", "off", "20000", "1"]
+        session.get_bind().close()  # type: ignore[union-attr]
+
+
 def test_statistics_that_expect_too_few_end_at_the_index(
     busy: Session, crowd: Vectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:

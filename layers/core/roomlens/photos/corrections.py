@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from sqlalchemy.orm import Session
@@ -115,7 +115,12 @@ def entity_tag(image: Image) -> str:
     correction = image.correction
     said = {**Words.of(correction).columns(), "by": correction.corrected_by} if correction else None
     told = [image.status, image.failure_code, [analysis.id for analysis in image.analyses], said]
-    return f'"{hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:16]}"'
+    return f'"{hashlib.sha256(json.dumps(told, default=_in_utc).encode()).hexdigest()[:16]}"'
+
+
+def _in_utc(moment: datetime) -> str:
+    """The same in whatever time zone a database's session is."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def _is_met(if_match: str, tag: str) -> bool:
