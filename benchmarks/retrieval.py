@@ -108,8 +108,9 @@ def _seen() -> dict[str, dict[str, bool]]:
 
 def _asked(world: World, question: Question) -> Asked:
     if question.tag is None:
-        right = (one for one, photo in zip(world.ids, world.photos, strict=True) if photo.room in question.rooms)
-        return Asked(question.text, question.kind, frozenset(right))
+        photos = zip(world.ids, world.photos, strict=True)
+        shown = frozenset(one for one, photo in photos if photo.room in question.rooms)
+        return Asked(question.text, question.kind, shown)
     right, unknown = set(), set()
     for one, photo in zip(world.ids, world.photos, strict=True):
         told = _has(photo, question.tag)

@@ -53,8 +53,8 @@ def daylight(network: EfficientNet, rgb: UInt8Array) -> float:
 
 
 # Where the sky is the only light, a room under a sky of another strength sends that much more light from every point:
-# light adds up. So a rendering at a fixed exposure is the same picture times the strength, cut off at white. (The samples
-# were given a tone curve first; the strength comes after it.)
+# light adds up. So a rendering at a fixed exposure is the same picture times the strength, cut off at white. (The
+# samples were given a tone curve first; the strength comes after it.)
 SKY = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0)
 
 

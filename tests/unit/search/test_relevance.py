@@ -34,9 +34,9 @@ class OtherEmbedder(FakeEmbedder):
 
 @pytest.fixture(autouse=True)
 def nothing_calibrated() -> Iterator[None]:
-    calibration._calibration_of.cache_clear()
+    calibration._KNOWN.clear()
     yield
-    calibration._calibration_of.cache_clear()
+    calibration._KNOWN.clear()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -67,18 +66,16 @@ IMAGE_BARS: Final[Mapping[str, ImageBars]] = {"efficientnet-lite2": ImageBars(st
 # For a model that was not measured: only what is nearly the same picture counts.
 UNMEASURED: Final = ImageBars(strong=0.9, weak=0.75)
 
+_KNOWN: Final[dict[ModelVersion, Calibration]] = {}
 _LOCK: Final = Lock()
 
 
 def calibration_of(embedder: TextEmbedder) -> Calibration:
     """The calibration of a text model: the one that is kept for it, else one that is computed, once in a process."""
     with _LOCK:
-        return _calibration_of(embedder)
-
-
-@cache
-def _calibration_of(embedder: TextEmbedder) -> Calibration:
-    return kept(embedder.model) or calibrate(embedder)
+        if embedder.model not in _KNOWN:
+            _KNOWN[embedder.model] = kept(embedder.model) or calibrate(embedder)
+        return _KNOWN[embedder.model]
 
 
 def calibrate(embedder: TextEmbedder) -> Calibration:
@@ -145,8 +142,10 @@ def kept(model: ModelVersion, folder: Path = KEPT) -> Calibration | None:
 
 def keep(model: ModelVersion, calibration: Calibration, measured_on: str, folder: Path = KEPT) -> Path:
     """Writes the file that `kept` reads. Of the captions' vectors it keeps halves, and no zeros at their ends."""
+    import numpy as np
+
     folder.mkdir(exist_ok=True)
-    used = calibration.anchors[:, : int(calibration.anchors.any(0).nonzero()[0].max()) + 1]
+    used = calibration.anchors[:, : int(np.flatnonzero(calibration.anchors.any(0)).max()) + 1]
     path = folder / f"{model.name}.json"
     content = {
         "version": model.version,
