@@ -6,7 +6,6 @@ from roomlens.schemas import Band, RoomWord, TagWord, Taxonomy
 from roomlens.vision import told
 from roomlens.vocabulary import (
     BAND_FROM,
-    MEASURED,
     MEASURED_ON,
     RESO_IMAGE_OF,
     ROOM_LABELS,
@@ -19,6 +18,7 @@ from roomlens.vocabulary import (
     RoomType,
     Scene,
     Tag,
+    Told,
     scene_of,
 )
 
@@ -29,7 +29,7 @@ def present_taxonomy() -> Taxonomy:
     return Taxonomy(
         scenes=list(Scene),
         rooms=[_room(room, told=room in reach.rooms) for room in RoomType],
-        tags=[_tag(tag, told=tag in reach.tags) for tag in Tag],
+        tags=[_tag(tag, reach) for tag in Tag],
         score_scale=SCORE_SCALE,
         condition_bands=[Band(name=band, lowest=lowest) for band, lowest in BAND_FROM.items()],
         quality_flags=list(QualityFlag),
@@ -45,13 +45,13 @@ def _room(room: RoomType, *, told: bool) -> RoomWord:
     )
 
 
-def _tag(tag: Tag, *, told: bool) -> TagWord:
-    measured = MEASURED.get(tag) if told else None
+def _tag(tag: Tag, reach: Told) -> TagWord:
+    measured = reach.measured.get(tag)
     return TagWord(
         name=tag,
         label=TAG_LABELS[tag],
         group=TAG_GROUPS[tag],
-        told=told,
+        told=tag in reach.tags,
         precision=round(measured.precision, 3) if measured else None,
         measured_photos=measured.told if measured else None,
     )

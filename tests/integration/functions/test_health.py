@@ -5,7 +5,7 @@ import pytest
 from health.app import handler
 from roomlens import __version__, db, vision
 from roomlens.settings import forget_settings
-from roomlens.vocabulary import QualityFlag, RoomType, Tag
+from roomlens.vocabulary import HEADS_TELL, RULES_TELL, QualityFlag, RoomType, Tag
 from tests.http import call
 
 
@@ -44,6 +44,18 @@ def test_every_word_of_a_hosted_model_is_told(monkeypatch: pytest.MonkeyPatch) -
     forget_settings()
     words = call(handler, "GET", "/api/taxonomy").json()
     assert all(word["told"] for word in words["rooms"] + words["tags"])
+    assert {(tag["precision"], tag["measured_photos"]) for tag in words["tags"]} == {(None, None)}
+
+
+def test_a_tag_s_precision_is_that_of_what_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def bathtub() -> int | None:
+        forget_settings()
+        words = call(handler, "GET", "/api/taxonomy").json()["tags"]
+        return next(word["measured_photos"] for word in words if word["name"] == "bathtub")
+
+    assert bathtub() == HEADS_TELL[Tag.BATHTUB].told
+    monkeypatch.setenv("TAG_HEAD", "rules")
+    assert bathtub() == RULES_TELL[Tag.BATHTUB].told
 
 
 def test_an_unknown_path_is_a_problem_document() -> None:

@@ -2,7 +2,7 @@
 
 Precision comes first. The thresholds were chosen by looking at photos of houses-train and train-rooms just above and
 below them; what the rules are worth was counted on photos kept apart, and only rules that reach the bar there are
-left (`roomlens.vocabulary.told`, docs/models.md). A rule may hold in certain rooms only, where its classes mean what
+left (`roomlens.vocabulary.measured`, docs/tags.md). A rule may hold in certain rooms only, where its classes mean what
 the tag says: in a bedroom a "studio couch" is the bed, and what the network calls a microwave in a kitchen is nearly
 always the row of cabinets around it.
 """

@@ -1,4 +1,4 @@
-"""Which tags the embedded model tells, how, and how often it was right: measured on photos kept apart (docs/models.md).
+"""Which tags the embedded model tells, how, and how often it was right: measured on photos kept apart (docs/tags.md).
 
 The figures are those of the card beside the heads (`roomlens_models/heads/tags.json`), which `python -m training.tags`
 writes; a test holds them together.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from roomlens.vocabulary.measured import RULES_TELL, TOLD_TAGS
+from roomlens.vocabulary.measured import MEASURED, RULES_TELL, TOLD_TAGS, Measured
 from roomlens.vocabulary.rooms import TOLD_ROOMS, RoomType
 from roomlens.vocabulary.tags import Tag
 
@@ -15,8 +16,9 @@ class Told:
 
     rooms: frozenset[RoomType]
     tags: frozenset[Tag]
+    measured: Mapping[Tag, Measured]  # how often it was right, where that was counted
 
 
-EMBEDDED_TELLS = Told(TOLD_ROOMS, TOLD_TAGS)
-WITHOUT_TAG_HEAD = Told(TOLD_ROOMS, frozenset(RULES_TELL))
-EVERYTHING = Told(frozenset(RoomType), frozenset(Tag))
+EMBEDDED_TELLS = Told(TOLD_ROOMS, TOLD_TAGS, MEASURED)
+WITHOUT_TAG_HEAD = Told(TOLD_ROOMS, frozenset(RULES_TELL), RULES_TELL)
+EVERYTHING = Told(frozenset(RoomType), frozenset(Tag), {})
