@@ -138,6 +138,7 @@ def test_a_vector_of_another_model_of_texts_is_not_replaced(db: Session, monkeyp
     image = make_photo(db, RED).image
     own = text_vector(db, image)
     monkeypatch.setattr(text_embedder(), "model", ModelVersion("other-words", "1", "0" * 64))
+    monkeypatch.setattr(FakeEmbedder, "embed", lambda *_: pytest.fail("nobody needs a vector"))
     say(db, image, room_type="bathroom")
     row = rows(db, image)[0]
     assert (row.room_type, row.own_vector) == ("bathroom", None)

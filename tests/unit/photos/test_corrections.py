@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from roomlens.models import Analysis, Correction
 from roomlens.photos.corrections import Words, overlaid
-from roomlens.photos.facts import facts_of, text_of
+from roomlens.photos.facts import compliance_of, facts_of, text_of
 from roomlens.schemas import CorrectionRequest
 from roomlens.vocabulary import RoomType, Tag
 
@@ -39,7 +39,7 @@ def analysis(**values: Any) -> Analysis:
     seen = {
         "scene": "interior", "room_type": "kitchen", "features": [{"tag": "dishwasher"}], "caption": "A kitchen.",
         "condition_score": 0.7, "condition_reason": None, "natural_light_score": 0.6,
-        "reasons": {"condition": ["It is sharp."], "natural_light": ["It is bright."]},
+        "reasons": {"condition": ["It is sharp."], "natural_light": ["It is bright."]}, "compliance": [],
     }  # fmt: skip
     return Analysis(**seen | values)
 
@@ -162,11 +162,29 @@ def test_what_the_model_took_for_a_drawing_has_not_been_measured() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "flags"),
+    [
+        ({"caption": "Ours."}, [("floor_plan", 0.6), ("watermark", 0.5)]),
+        ({"room_type": "office"}, [("watermark", 0.5)]),
+        ({"room_type": "floor_plan"}, [("floor_plan", 1.0), ("watermark", 0.5)]),
+    ],
+)
+def test_whoever_names_the_room_says_whether_it_is_a_drawing(
+    said: dict[str, Any], flags: list[tuple[str, float]]
+) -> None:
+    seen = [{"flag": "floor_plan", "confidence": 0.6}, {"flag": "watermark", "confidence": 0.5}]
+    found = compliance_of(analysis(room_type="floor_plan", compliance=seen), told(**said))
+    assert [(flag["flag"], flag["confidence"]) for flag in found] == flags
+    assert compliance_of(analysis(compliance=seen), None) == seen
+
+
+@pytest.mark.parametrize(
     ("said", "text"),
     [
         ({"room_type": "office"}, "An office with a dishwasher."),
         ({"room_type": "nursery"}, "A bedroom with a dishwasher. Nursery."),  # a caption names no one to live there
         ({"caption": "Ours.", "add_tags": ["island"]}, "Ours. Kitchen. Dishwasher. Kitchen island."),
+        ({"room_type": "bedroom", "caption": "A Bedroom.", "add_tags": ["bed"]}, "A Bedroom. Dishwasher. Bed."),
     ],
 )
 def test_the_text_of_a_photo_names_its_room_and_things_once(said: dict[str, Any], text: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from roomlens.models import Analysis, Correction, Image
 from roomlens.vision import NOT_MEASURED, NOT_SCORABLE
@@ -13,6 +15,7 @@ from roomlens.vocabulary import (
     ROOM_SYNONYMS,
     TAG_LABELS,
     TAG_SYNONYMS,
+    ComplianceFlag,
     RoomType,
     Scene,
     Tag,
@@ -84,6 +87,15 @@ def facts_of(analysis: Analysis, correction: Correction | None) -> Facts:
     )
 
 
+def compliance_of(analysis: Analysis, correction: Correction | None) -> list[dict[str, Any]]:
+    """What listing services may forbid, as the model saw it; whoever names the room says if it is a drawing."""
+    if correction is None or not correction.room_type:
+        return analysis.compliance
+    drawing = {"flag": ComplianceFlag.FLOOR_PLAN, "confidence": 1.0}
+    others = [found for found in analysis.compliance if found["flag"] != ComplianceFlag.FLOOR_PLAN]
+    return [drawing, *others] if correction.room_type == RoomType.FLOOR_PLAN else others
+
+
 def captured_at(image: Image) -> datetime | None:
     """When a photo was taken: what a person said, else what its sender or its camera did."""
     said = image.correction.captured_at if image.correction else None
@@ -93,8 +105,8 @@ def captured_at(image: Image) -> datetime | None:
 def text_of(facts: Facts) -> str:
     """What a photo's text vector is to mean: its caption, and the room and things that the caption leaves out."""
     labels = (ROOM_LABELS[facts.room_type], *(TAG_LABELS[tag] for tag in facts.tags))
-    said = facts.caption.casefold()
-    return " ".join([facts.caption, *(f"{capital(label)}." for label in labels if label.casefold() not in said)])
+    left_out = (label for label in labels if not re.search(rf"\b{re.escape(label)}\b", facts.caption, re.IGNORECASE))
+    return " ".join([facts.caption, *(f"{capital(label)}." for label in left_out)])
 
 
 def document_of(facts: Facts) -> str:

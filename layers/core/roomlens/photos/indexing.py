@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from roomlens.dialects import insert
@@ -68,10 +68,12 @@ def reindex(session: Session, image: Image, analysis: Analysis) -> None:
         return
     _update(session, TextVector, analysis, words)
     embedder = text_embedder()
+    mine = (TextVector.analysis_id == analysis.id, TextVector.text_model == name_of(embedder.model))
+    if session.scalar(select(TextVector.analysis_id).where(*mine)) is None:
+        return
     with timed("model"):
         vector = embedder.embed([text_of(facts)])[0]
-    same_space = TextVector.text_model == name_of(embedder.model)
-    _update(session, TextVector, analysis, {"vector": vector, "own_vector": own}, same_space)
+    _update(session, TextVector, analysis, {"vector": vector, "own_vector": own})
 
 
 def _update(
@@ -79,9 +81,8 @@ def _update(
     table: type[TextVector] | type[ImageVector],
     analysis: Analysis,
     values: dict[str, Any],
-    *conditions: Any,
 ) -> None:
-    statement = update(table).where(table.analysis_id == analysis.id, *conditions).values(**values)
+    statement = update(table).where(table.analysis_id == analysis.id).values(**values)
     session.execute(statement, execution_options={"synchronize_session": False})
 
 

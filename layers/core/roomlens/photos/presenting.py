@@ -8,7 +8,7 @@ from typing import Any
 from roomlens import storage
 from roomlens.models import Analysis, Correction, Image, ImageStatus
 from roomlens.photos.decoding import THUMBNAIL_SIDES
-from roomlens.photos.facts import captured_at, facts_of
+from roomlens.photos.facts import captured_at, compliance_of, facts_of
 from roomlens.schemas import AnalysisOut, ImageDetail, ImageOut, Model, Predictions
 from roomlens.vision import model_in_force
 from roomlens.vocabulary import RESO_IMAGE_OF, TAG_GROUPS
@@ -47,7 +47,7 @@ def predictions(analysis: Analysis, correction: Correction | None = None) -> Pre
                 for tag in facts.tags
             ],
             "quality_flags": analysis.quality_flags,
-            "compliance": analysis.compliance,
+            "compliance": compliance_of(analysis, correction),
             "caption": facts.caption,
             "label_source": "human" if facts.corrected else "model",
         }
