@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS
 from roomlens.vision import NOT_SCORABLE, Candidate, DetectedFeature, ModelVersion, PhotoAnalysis
+from roomlens.vision.quality import resolution
 from roomlens.vocabulary import QualityFlag, RoomType, Tag, scene_of
 from tests.scenes import blur_in, light_in, room_in
 
@@ -77,7 +78,7 @@ class FakeAnalyzer:
         self.asked = 0
         self.failure: Exception | None = None
 
-    def analyze(self, rgb: NDArray[np.uint8]) -> PhotoAnalysis:
+    def analyze(self, rgb: NDArray[np.uint8], size: tuple[int, int] | None = None) -> PhotoAnalysis:
         self.asked += 1
         if self.failure is not None:
             raise self.failure
@@ -97,7 +98,7 @@ class FakeAnalyzer:
             natural_light_score=light if inside else None,
             natural_light_why=(f"The picture is {light:.0%} bright.",) if inside else (),
             natural_light_components={"brightness": light} if inside else {},
-            quality={"sharpness": 1 - blur_in(rgb), "lightness": light},
+            quality={"sharpness": 1 - blur_in(rgb), "lightness": light} | resolution(size or rgb.shape[:2]),
             quality_flags=(QualityFlag.BLURRY,) if blur_in(rgb) > 0.5 else (),
             compliance=(),
             caption=caption,

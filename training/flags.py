@@ -70,8 +70,8 @@ SPOILT: dict[str, Callable[[Image.Image], Image.Image]] = {
 def flags_of(image: Image.Image) -> list[str]:
     """As an analysis would flag it."""
     small = reduced(np.asarray(image))
-    size = {"megapixels": image.width * image.height / 1e6, "short_side": float(min(image.size))}
-    return [flag.value for flag in quality.flags(quality.measure(small, light_of(small)) | size)]
+    measured = quality.measure(small, light_of(small)) | quality.resolution(image.size)
+    return [flag.value for flag in quality.flags(measured)]
 
 
 def opened(path: Path) -> Image.Image:

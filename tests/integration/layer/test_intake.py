@@ -40,9 +40,9 @@ def test_bytes_that_change_while_the_model_looks_are_looked_at_again(
     s3.put_object(Bucket=BUCKET, Key=key, Body=photo(before))
     analyze = analyzer.analyze
 
-    def overtaken(_: FakeAnalyzer, rgb: Any) -> Any:
+    def overtaken(_: FakeAnalyzer, *photo_and_size: Any) -> Any:
         s3.put_object(Bucket=BUCKET, Key=key, Body=photo(after))
-        return analyze(rgb)
+        return analyze(*photo_and_size)
 
     monkeypatch.setattr(FakeAnalyzer, "analyze", overtaken)
     taken = intake.take_in_object(db, ObjectCreated(BUCKET, key))
@@ -100,13 +100,19 @@ def test_the_time_that_the_model_took_is_kept_in_milliseconds(
 ) -> None:
     analyze, now = FakeAnalyzer.analyze, [100.0]
 
-    def quarter_of_a_second(self: FakeAnalyzer, rgb: Any) -> Any:
+    def quarter_of_a_second(self: FakeAnalyzer, *photo_and_size: Any) -> Any:
         now[0] += 0.25
-        return analyze(self, rgb)
+        return analyze(self, *photo_and_size)
 
     monkeypatch.setattr(intake, "time", SimpleNamespace(perf_counter=lambda: now[0]))
     monkeypatch.setattr(FakeAnalyzer, "analyze", quarter_of_a_second)
     assert make_photo(db, RED).analysis.duration_ms == 250
+
+
+def test_the_resolution_is_that_of_the_photo_and_not_of_the_copy_that_is_looked_at(db: Session) -> None:
+    body = encoded(Pillow.new("RGB", (3000, 500), RED), "JPEG")
+    quality = intake.upload(db, body, Arrival("", "panorama.jpg")).analysis.components["quality"]
+    assert (quality["megapixels"], quality["short_side"]) == (1.5, 500)
 
 
 def test_the_cameras_time_is_kept_where_the_sender_names_none(db: Session) -> None:

@@ -22,11 +22,11 @@ def busy_once(
     looks: list[Any] = []
     look = FakeAnalyzer.analyze
 
-    def analyze(self: FakeAnalyzer, rgb: Any) -> Any:
-        looks.append(rgb)
+    def analyze(self: FakeAnalyzer, *photo_and_size: Any) -> Any:
+        looks.append(photo_and_size)
         if len(looks) == 1:
             raise request.param("The model has no room for this right now.")
-        return look(self, rgb)
+        return look(self, *photo_and_size)
 
     monkeypatch.setattr(FakeAnalyzer, "analyze", analyze)
     return lambda: len(looks)

@@ -118,7 +118,7 @@ def test_a_model_that_sees_something_else_is_told(
 ) -> None:
     task_id, execution = uploaded(system, api)
     analyze = analyzer.analyze
-    monkeypatch.setattr(FakeAnalyzer, "analyze", lambda _, rgb: analyze(rgb[..., ::-1]))  # blue is red now
+    monkeypatch.setattr(FakeAnalyzer, "analyze", lambda _, rgb, size: analyze(rgb[..., ::-1], size))  # blue is red now
     ended, _ = replay(task_id, execution, system)
     assert not ended.same
     assert "task: result.predictions.room_type.label: 'bathroom' is now 'kitchen'" in report(ended)

@@ -156,7 +156,9 @@ def test_the_scene_is_the_room_s_and_the_model_s_only_where_there_is_no_room(
 ) -> None:
     hosted.sees(KITCHEN | {"scene": said, "rooms": [{"room": "other", "confidence": 0.9}]})
     hosted.places_picture(LOOK)
-    assert analyzer.analyze(room()).scene is scene
+    unnamed = analyzer.analyze(room())
+    assert unnamed.scene is scene
+    assert unnamed.caption.startswith({Scene.INTERIOR: "An interior", Scene.AERIAL: "A view from the air"}[scene])
     hosted.sees(KITCHEN | {"scene": said})
     hosted.places_picture(LOOK)
     assert analyzer.analyze(room()).scene is Scene.INTERIOR
@@ -166,6 +168,14 @@ def test_a_dark_photo_is_flagged_from_its_pixels(hosted: Hosted, analyzer: Bedro
     hosted.sees()
     hosted.places_picture(LOOK)
     assert QualityFlag.DARK in analyzer.analyze(np.full((480, 640, 3), 8, np.uint8)).quality_flags
+
+
+def test_the_smaller_copy_of_a_large_photo_is_not_called_small(hosted: Hosted, analyzer: BedrockPhotoAnalyzer) -> None:
+    hosted.sees()
+    hosted.places_picture(LOOK)
+    found = analyzer.analyze(noise(1, 160, 1280), (4000, 500))
+    assert QualityFlag.LOW_RESOLUTION not in found.quality_flags
+    assert found.quality["short_side"] == 500
 
 
 def test_flags_of_compliance_are_the_model_s(hosted: Hosted, analyzer: BedrockPhotoAnalyzer) -> None:

@@ -15,7 +15,7 @@ from roomlens.vision import Candidate, PhotoAnalysis, photo_analyzer, room_head,
 from roomlens.vision.embedded import EmbeddedPhotoAnalyzer, rules_digest
 from roomlens.vision.room_head import RoomHead, room_head_in_force, room_teller_in_force
 from roomlens.vision.rooms import RoomRules, ToldRoom
-from roomlens.vocabulary import RoomType, Scene
+from roomlens.vocabulary import QualityFlag, RoomType, Scene
 from roomlens_models import weights
 from roomlens_models.efficientnet import Classification, EfficientNet
 from roomlens_models.heads import Head, WrongHeadError
@@ -69,6 +69,14 @@ def test_a_photo_of_any_shape_gets_a_whole_analysis(analyzer: EmbeddedPhotoAnaly
     analysis = analyzer.analyze(noise(1, *shape))
     assert_sound(analysis)
     assert analysis.quality["megapixels"] == pytest.approx(shape[0] * shape[1] / 1e6)
+
+
+def test_the_smaller_copy_of_a_large_photo_is_not_called_small(analyzer: EmbeddedPhotoAnalyzer) -> None:
+    copy = noise(1, 160, 1280)
+    assert QualityFlag.LOW_RESOLUTION in analyzer.analyze(copy).quality_flags
+    analysis = analyzer.analyze(copy, (4000, 500))
+    assert QualityFlag.LOW_RESOLUTION not in analysis.quality_flags
+    assert (analysis.quality["megapixels"], analysis.quality["short_side"]) == (2.0, 500)
 
 
 @pytest.mark.parametrize("value", [0, 128, 255])

@@ -40,9 +40,7 @@ def flags(image: Image.Image) -> set[QualityFlag]:
 
 
 def measured(image: Image.Image) -> dict[str, float]:
-    width, height = image.size
-    size = {"megapixels": width * height / 1e6, "short_side": float(min(width, height))}
-    return quality.measure(image, light_of(image)) | size
+    return quality.measure(image, light_of(image)) | quality.resolution(image.size)
 
 
 def test_a_level_clear_photo_has_no_flag() -> None:

@@ -222,7 +222,7 @@ def _look(picture: Picture) -> Look:
     started = time.perf_counter()
     try:
         with timed("model"):
-            seen = photo_analyzer().analyze(picture.rgb)
+            seen = photo_analyzer().analyze(picture.rgb, (picture.width, picture.height))
     except AppError:
         raise
     except Exception as error:

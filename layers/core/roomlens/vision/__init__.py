@@ -41,7 +41,7 @@ class Candidate:
     """A room that a photo may show."""
 
     label: RoomType
-    confidence: float  # in [0, 1]; over all rooms they sum to one
+    confidence: float  # in [0, 1]; over all rooms they sum to one at most
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,11 @@ class PhotoAnalyzer(Protocol):
     @property
     def model(self) -> ModelVersion: ...
 
-    def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
-        """Analyse one photo: (height, width, 3) uint8 sRGB, upright."""
+    def analyze(self, rgb: UInt8Array, size: tuple[int, int] | None = None) -> PhotoAnalysis:
+        """Analyse one photo: (height, width, 3) uint8 sRGB, upright.
+
+        `size`: width and height in pixels of the photo as it came, where `rgb` is a smaller copy.
+        """
         ...
 
     def image_vector(self, rgb: UInt8Array) -> FloatArray:

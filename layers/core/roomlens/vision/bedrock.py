@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import io
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +20,7 @@ from roomlens.errors import InferenceFailedError
 from roomlens.settings import bedrock_settings
 from roomlens.text import ModelVersion, text_embedder
 from roomlens.vectors import IMAGE_DIMENSIONS
-from roomlens.vision import LOW_CONFIDENCE, NOT_SCORABLE, PhotoAnalysis, captions, light, quality
+from roomlens.vision import PhotoAnalysis, captions, light, quality
 from roomlens.vision.bedrock_answer import (
     BAND_SCORES,
     INSTRUCTIONS,
@@ -32,8 +31,9 @@ from roomlens.vision.bedrock_answer import (
     read_answer,
 )
 from roomlens.vision.captions import caption
+from roomlens.vision.condition import reason_for_none
 from roomlens.vision.pixels import light_of, reduced
-from roomlens.vocabulary import RoomType, Scene, scene_of
+from roomlens.vocabulary import RoomType, scene_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -60,7 +60,7 @@ class BedrockPhotoAnalyzer:
         self._embedder = text_embedder()
         self._image_model = bedrock_settings().bedrock_image_model
 
-    def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
+    def analyze(self, rgb: UInt8Array, size: tuple[int, int] | None = None) -> PhotoAnalysis:
         """Analyse one photo, (height, width, 3) uint8 sRGB, upright: one question and two embeddings.
 
         Raises:
@@ -72,12 +72,13 @@ class BedrockPhotoAnalyzer:
         answer = self._ask(jpeg)
         rooms = answer.candidates()
         room = rooms[0].label
+        scene = answer.scene if room is RoomType.OTHER else scene_of(room)
         features = answer.detected_features()
         score, reason, why = _condition(room, answer)
-        pixels = _measure(image, rgb.shape[:2], inside=room.is_interior)
-        words = caption(room, [feature.tag for feature in features], pixels.daylight)
+        pixels = _measure(image, size or rgb.shape[:2], inside=room.is_interior)
+        words = caption(room, [feature.tag for feature in features], pixels.daylight, scene)
         return PhotoAnalysis(
-            scene=answer.scene if room is RoomType.OTHER else scene_of(room),
+            scene=scene,
             room=rooms[0],
             alternatives=rooms[1:],
             features=features,
@@ -139,8 +140,7 @@ def _measure(image: Image.Image, sides: tuple[int, ...], *, inside: bool) -> _Pi
     """Daylight rests on pixels alone here: no network says whether windows are to be seen, so they count as in the
     middle photo, and the score is not to be compared with the embedded analyzer's."""
     linear = light_of(image)
-    measured = quality.measure(image, linear)
-    measured |= {"megapixels": math.prod(sides) / 1e6, "short_side": float(min(sides))}
+    measured = quality.measure(image, linear) | quality.resolution(sides)
     if not inside:
         return _Pixels(measured, None, (), {})
     daylight, components = light.daylight(linear, light.WINDOWS[0])
@@ -153,8 +153,7 @@ def _condition(room: RoomType, answer: Answer) -> tuple[float | None, str | None
     """The score in 0..1, or the reason why there is none, and what it rests on."""
     if room.is_interior and answer.condition is not None:
         return BAND_SCORES[answer.condition], None, answer.condition_why()
-    may_be_a_room = room.is_interior or (room is RoomType.OTHER and answer.scene in (Scene.INTERIOR, Scene.OTHER))
-    return None, LOW_CONFIDENCE if may_be_a_room else NOT_SCORABLE, ()
+    return None, reason_for_none(room, answer.scene), ()
 
 
 def sendable(image: Image.Image) -> bytes:

@@ -63,7 +63,7 @@ def condition(room: RoomType, scene: Scene, quality: Mapping[str, float], signs:
         signs: the trained signs, None without them.
     """
     if not room.is_interior:
-        return None, LOW_CONFIDENCE if _may_be_a_room(room, scene) else NOT_SCORABLE, {}
+        return None, reason_for_none(room, scene), {}
     mean, deviation = LIGHTNESS
     brightness = 1 / (1 + math.exp((mean - 100 * quality["lightness"]) / deviation))
     technical = SHARPNESS_SHARE * quality["sharpness"] + (1 - SHARPNESS_SHARE) * brightness
@@ -74,6 +74,12 @@ def condition(room: RoomType, scene: Scene, quality: Mapping[str, float], signs:
     total = sum(SHARES[name] * min(max(value, -BOUND), BOUND) for name, value in deviations.items())
     components |= {"finish": signs.finish, "tidy": signs.tidy}
     return TYPICAL + REACH * math.tanh(total / SPREAD / 2), None, components
+
+
+def reason_for_none(room: RoomType, scene: Scene) -> str:
+    """Why there is no score: too little can be told of what may be a room, or such a picture has none."""
+    may_be_a_room = room.is_interior or (room is RoomType.OTHER and scene in (Scene.INTERIOR, Scene.OTHER))
+    return LOW_CONFIDENCE if may_be_a_room else NOT_SCORABLE
 
 
 def why(components: Mapping[str, float]) -> tuple[str, ...]:
@@ -98,7 +104,3 @@ _QUARTER, _UNTIDY_BELOW = 0.67, -1.0
 
 def _compared(deviation: float, words: tuple[str, str, str]) -> str:
     return words[0] if deviation < -_QUARTER else words[2] if deviation > _QUARTER else words[1]
-
-
-def _may_be_a_room(room: RoomType, scene: Scene) -> bool:
-    return room is RoomType.OTHER and scene in (Scene.INTERIOR, Scene.OTHER)

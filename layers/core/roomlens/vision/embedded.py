@@ -1,4 +1,5 @@
-"""The analyzer that runs inside the function: EfficientNet-Lite2, the data-free rules, and measured light."""
+"""The analyzer that runs inside the function: EfficientNet-Lite2, the rules and small heads that read it, and what is
+measured of the pixels."""
 
 from __future__ import annotations
 
@@ -92,7 +93,7 @@ class EmbeddedPhotoAnalyzer:
             tag_head_in_force(),
         )
 
-    def analyze(self, rgb: UInt8Array) -> PhotoAnalysis:
+    def analyze(self, rgb: UInt8Array, size: tuple[int, int] | None = None) -> PhotoAnalysis:
         """Analyse one photo, (height, width, 3) uint8 sRGB, upright."""
         image = reduced(rgb)
         seen = self._network(squashed(image, INPUT_SIZE))
@@ -101,11 +102,7 @@ class EmbeddedPhotoAnalyzer:
         room = told.ranked[0].label
         features = self._things(seen, room)
         linear = light_of(image)
-        height, width = rgb.shape[:2]
-        measured = quality.measure(image, linear) | {
-            "megapixels": height * width / 1e6,
-            "short_side": float(min(height, width)),
-        }
+        measured = quality.measure(image, linear) | quality.resolution(size or rgb.shape[:2])
         daylight, daylight_components = self._daylight(linear, seen) if room.is_interior else (None, {})
         signs = self._heads.signs(seen.features, room) if self._heads and room.is_interior else None
         score, reason, components = condition(room, told.scene, measured, signs)

@@ -12,7 +12,7 @@ from roomlens.vision.tilt import tilt
 from roomlens.vocabulary import QualityFlag
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PIL import Image
 
@@ -77,12 +77,13 @@ def measure(image: Image.Image, linear: FloatArray) -> dict[str, float]:
     }
 
 
-def flags(quality: Mapping[str, float]) -> tuple[QualityFlag, ...]:
-    """What is wrong with a photograph: the measures above against their thresholds.
+def resolution(sides: Sequence[int]) -> dict[str, float]:
+    """megapixels, and short_side in pixels, of a photo with these two sides as it came: analyses see a smaller copy."""
+    return {"megapixels": math.prod(sides) / 1e6, "short_side": float(min(sides))}
 
-    Args:
-        quality: what `measure` gave, and `megapixels` and `short_side` (pixels) of the photo as it came.
-    """
+
+def flags(quality: Mapping[str, float]) -> tuple[QualityFlag, ...]:
+    """What is wrong with a photograph: what `measure` and `resolution` gave against their thresholds."""
     small = quality["megapixels"] < LOW_MEGAPIXELS or quality["short_side"] < LOW_SIDE
     turned = abs(quality["tilt"]) > TILTED_ABOVE and quality["tilt_support"] >= TILT_SUPPORT
     wrong = {
