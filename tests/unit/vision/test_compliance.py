@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from roomlens.errors import ConfigurationError
-from roomlens.vision import Candidate, compliance
-from roomlens.vision.compliance import TOLD_BY_HEAD, ComplianceHead, head_in_force
+from roomlens.vision import Candidate
+from roomlens.vision.compliance import TOLD_BY_HEAD, ComplianceHead
 from roomlens.vocabulary import ComplianceFlag, RoomType
-from roomlens_models import heads as heads_folder
 
 KITCHEN = Candidate(RoomType.KITCHEN, 0.9)
 
@@ -53,14 +51,3 @@ def test_a_photo_without_marks_has_no_flag(head: ComplianceHead) -> None:
 def test_a_floor_plan_is_flagged_as_surely_as_it_was_told(head: ComplianceHead) -> None:
     (found,) = head.detect(showing(), Candidate(RoomType.FLOOR_PLAN, 0.7))
     assert (found.flag, found.confidence) == (ComplianceFlag.FLOOR_PLAN, 0.7)
-
-
-def test_weights_that_are_missing_are_a_configuration_error(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    compliance._head.cache_clear()
-    monkeypatch.setattr(heads_folder.read_head, "__defaults__", (tmp_path,))
-    with pytest.raises(ConfigurationError, match="compliance"):
-        ComplianceHead.load()
-    monkeypatch.undo()
-    compliance._head.cache_clear()
-    assert len(head_in_force()) == 64
-    assert ComplianceHead.load().detect(np.ones(1280, np.float32), KITCHEN) is not None

@@ -5,13 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from roomlens.errors import ConfigurationError
-from roomlens.settings import forget_settings
-from roomlens.vision import condition_heads as heads_module
 from roomlens.vision.condition import BOUND, condition, why
-from roomlens.vision.condition_heads import KNOWN_ROOMS, ConditionHeads, Signs, condition_heads, heads_in_force
+from roomlens.vision.condition_heads import KNOWN_ROOMS, ConditionHeads, Signs
 from roomlens.vocabulary import ConditionBand, RoomType, Scene, condition_band
-from roomlens_models import heads as heads_folder
 
 TYPICAL = {"sharpness": 0.5, "lightness": 0.56}
 
@@ -93,31 +89,3 @@ def test_signs_compare_a_photo_with_rooms_of_its_kind() -> None:
     assert small_heads().signs(features, RoomType.KITCHEN) == pytest.approx((2.5, 0.3))
     assert small_heads().signs(features, RoomType.LIVING_ROOM) == pytest.approx((3, 0.8))
     assert all(np.isfinite(small_heads().signs(np.zeros(1280, np.float32), RoomType.KITCHEN)))
-
-
-@pytest.fixture
-def fresh() -> object:
-    def forget() -> None:
-        forget_settings()
-        heads_module._head.cache_clear()
-
-    forget()
-    yield
-    forget()
-
-
-@pytest.mark.usefixtures("fresh")
-def test_the_trained_signs_are_a_setting_and_belong_to_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert condition_heads() is not None
-    assert len(heads_in_force()) == 64
-    monkeypatch.setenv("CONDITION_HEADS", "none")
-    forget_settings()
-    assert condition_heads() is None
-    assert heads_in_force() == "none"
-
-
-@pytest.mark.usefixtures("fresh")
-def test_weights_that_are_missing_are_a_configuration_error(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setattr(heads_folder.read_head, "__defaults__", (tmp_path,))
-    with pytest.raises(ConfigurationError, match="condition"):
-        condition_heads()

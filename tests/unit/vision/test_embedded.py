@@ -1,6 +1,6 @@
 """The analyzer as a whole, with small random networks in place of the real ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -11,14 +11,13 @@ from roomlens.settings import forget_settings
 from roomlens.text import ModelVersion, text_embedder
 from roomlens.text.embedded import MiniLMEmbedder, padded
 from roomlens.vectors import TEXT_DIMENSIONS as DIMENSIONS
-from roomlens.vision import Candidate, PhotoAnalysis, photo_analyzer, room_head, tags
+from roomlens.vision import Candidate, PhotoAnalysis, photo_analyzer, tags
 from roomlens.vision.embedded import EmbeddedPhotoAnalyzer, rules_digest
-from roomlens.vision.room_head import RoomHead, room_head_in_force, room_teller_in_force
+from roomlens.vision.room_head import RoomHead, room_teller_in_force
 from roomlens.vision.rooms import RoomRules, ToldRoom
 from roomlens.vocabulary import QualityFlag, RoomType, Scene
 from roomlens_models import weights
 from roomlens_models.efficientnet import Classification, EfficientNet
-from roomlens_models.heads import Head, WrongHeadError
 from roomlens_models.minilm import MiniLM
 from tests.unit.models.tiny import METADATA, text_tensors, tokenizer, vision_tensors
 from tests.unit.vision.drawings import brightened, noise, room
@@ -111,35 +110,12 @@ def test_the_version_changes_with_a_threshold_and_with_the_text_model(monkeypatc
     assert rules_digest(TEXT_MODEL) != before
 
 
-def test_the_version_changes_with_the_head_of_rooms_and_with_its_setting(
-    monkeypatch: pytest.MonkeyPatch, fresh_doors: object
-) -> None:
-    before = rules_digest(TEXT_MODEL)
-    monkeypatch.setattr(room_head, "committed", lambda: Head({}, {}, "another hash"))
-    another = rules_digest(TEXT_MODEL)
-    monkeypatch.setenv("ROOM_HEAD", "zero_shot")
-    forget_settings()
-    assert len({before, another, rules_digest(TEXT_MODEL)}) == 3
-
-
 @pytest.mark.parametrize(("setting", "teller"), [("trained", RoomHead), ("zero_shot", RoomRules)])
 def test_the_setting_says_who_names_rooms(
     setting: str, teller: type, monkeypatch: pytest.MonkeyPatch, fresh_doors: object
 ) -> None:
     monkeypatch.setenv("ROOM_HEAD", setting)
     assert isinstance(room_teller_in_force(), teller)
-
-
-@pytest.mark.parametrize("door", [room_teller_in_force, room_head_in_force])
-def test_a_missing_head_is_a_configuration_error(
-    door: Callable[[], object], monkeypatch: pytest.MonkeyPatch, fresh_doors: object
-) -> None:
-    def missing() -> Head:
-        raise WrongHeadError("the head 'rooms' can't be read")
-
-    monkeypatch.setattr(room_head, "committed", missing)
-    with pytest.raises(ConfigurationError, match="rooms"):
-        door()
 
 
 def test_an_analysis_says_what_the_teller_of_rooms_says() -> None:

@@ -7,8 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from roomlens.errors import ConfigurationError
-from roomlens.vision import room_head
 from roomlens.vision.room_head import RoomHead, inputs
 from roomlens.vision.rooms import RoomRules, Signs, ToldRoom
 from roomlens.vocabulary import TOLD_ROOMS, RoomType, Scene
@@ -117,7 +115,7 @@ def test_inputs_are_roots_of_shares_and_logarithms_of_evidence() -> None:
     assert found.shape == (2, WIDTH)
     np.testing.assert_allclose((found[:, :1280] ** 2).sum(1), 1, rtol=1e-5)
     np.testing.assert_allclose(found[0], found[1], rtol=1e-4)  # brightness of the whole layer says nothing
-    kitchen = list(room_head.RoomRules()._rooms).index(RoomType.KITCHEN)
+    kitchen = list(RULES._rooms).index(RoomType.KITCHEN)
     assert found[0, 1280 + kitchen] == pytest.approx(np.log(0.9), abs=0.01)
 
 
@@ -164,16 +162,6 @@ def test_a_head_without_a_file_or_with_an_empty_card_is_refused(tmp_path: Path) 
         read_head("rooms", tmp_path)
     with pytest.raises(WrongHeadError, match="rooms"):
         read_head("rooms", written(tmp_path))
-
-
-def test_a_deployment_without_its_head_is_a_configuration_error(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    room_head.committed.cache_clear()
-    monkeypatch.setattr(room_head, "read_head", lambda name: read_head(name, tmp_path))
-    with pytest.raises(ConfigurationError, match="rooms"):
-        RoomHead.load()
-    room_head.committed.cache_clear()
 
 
 def test_the_committed_head_is_of_rooms_that_the_model_can_tell() -> None:

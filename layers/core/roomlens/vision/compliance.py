@@ -9,15 +9,13 @@ looks at 260 pixels can see. Faces, number plates, signs and what a text says ar
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from roomlens.errors import ConfigurationError
 from roomlens.vision import Candidate, DetectedFlag
+from roomlens.vision.heads import loaded
 from roomlens.vocabulary import ComplianceFlag, RoomType
-from roomlens_models.heads import WrongHeadError, read_head
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from roomlens.vision import FloatArray
-    from roomlens_models.heads import Head
 
 HEAD_NAME = "compliance"
 # What the head tells, in the order of its rows.
@@ -46,12 +43,12 @@ class ComplianceHead:
 
     @classmethod
     def load(cls) -> Self:
-        """Read the committed weights.
+        """The committed head.
 
         Raises:
-            ConfigurationError: they are missing or broken.
+            ConfigurationError: as `heads.loaded`.
         """
-        return cls(_head().tensors)
+        return loaded(HEAD_NAME, lambda head: cls(head.tensors))
 
     def scores(self, features: FloatArray) -> FloatArray:
         """Log-odds, (photos, 3), of features (photos, 1280)."""
@@ -75,16 +72,3 @@ class ComplianceHead:
         if room.label is RoomType.FLOOR_PLAN:
             found.append(DetectedFlag(ComplianceFlag.FLOOR_PLAN, room.confidence))
         return tuple(sorted(found, key=lambda flag: -flag.confidence))
-
-
-def head_in_force() -> str:
-    """The SHA-256 of the weights' file: part of an analysis' version."""
-    return _head().sha256
-
-
-@cache
-def _head() -> Head:
-    try:
-        return read_head(HEAD_NAME)
-    except WrongHeadError as error:
-        raise ConfigurationError(str(error)) from error

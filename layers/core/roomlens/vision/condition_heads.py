@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from roomlens.errors import ConfigurationError
 from roomlens.settings import model_settings
+from roomlens.vision.heads import TRAINED, loaded
 from roomlens.vocabulary import RoomType
-from roomlens_models.heads import WrongHeadError, read_head
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from roomlens.vision import FloatArray
-    from roomlens_models.heads import Head
 
 HEAD_NAME = "condition"
 # The rooms whose own mean and deviation are known, in the order of the file's rows; others are compared with all three.
@@ -45,12 +42,12 @@ class ConditionHeads:
 
     @classmethod
     def load(cls) -> Self:
-        """Read the committed weights.
+        """The committed heads.
 
         Raises:
-            ConfigurationError: they are missing or broken.
+            ConfigurationError: as `heads.loaded`.
         """
-        return cls(_head().tensors)
+        return loaded(HEAD_NAME, lambda head: cls(head.tensors))
 
     def raw(self, features: FloatArray) -> FloatArray:
         """Both signs before they are compared with such rooms, (photos, 2), of features (photos, 1280)."""
@@ -66,19 +63,6 @@ class ConditionHeads:
         return Signs(float(compared[0]), float(compared[1]))
 
 
-def condition_heads() -> ConditionHeads | None:
-    """What the settings ask for: the trained signs, or none."""
-    return ConditionHeads.load() if model_settings().condition_heads == "trained" else None
-
-
-def heads_in_force() -> str:
-    """The SHA-256 of the weights' file, or "none": part of an analysis' version."""
-    return _head().sha256 if model_settings().condition_heads == "trained" else "none"
-
-
-@cache
-def _head() -> Head:
-    try:
-        return read_head(HEAD_NAME)
-    except WrongHeadError as error:
-        raise ConfigurationError(str(error)) from error
+def condition_heads_in_force() -> ConditionHeads | None:
+    """The trained signs, or None by the settings. Raises ConfigurationError as `ConditionHeads.load`."""
+    return ConditionHeads.load() if model_settings().condition_heads == TRAINED else None

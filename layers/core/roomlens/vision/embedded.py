@@ -10,18 +10,31 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from roomlens.errors import ConfigurationError
+from roomlens.settings import model_settings
 from roomlens.text import ModelVersion, text_embedder
 from roomlens.text.embedded import MODEL_NAME as CLASS_VECTORS_OF
-from roomlens.vision import PhotoAnalysis, light, quality, room_evidence, rooms, tags
+from roomlens.vision import (
+    PhotoAnalysis,
+    compliance,
+    condition_heads,
+    light,
+    quality,
+    room_evidence,
+    room_head,
+    rooms,
+    tag_head,
+    tags,
+)
 from roomlens.vision import condition as condition_rule
 from roomlens.vision.captions import caption
-from roomlens.vision.compliance import ComplianceHead, head_in_force
+from roomlens.vision.compliance import ComplianceHead
 from roomlens.vision.condition import condition
-from roomlens.vision.condition_heads import ConditionHeads, condition_heads, heads_in_force
+from roomlens.vision.condition_heads import ConditionHeads, condition_heads_in_force
+from roomlens.vision.heads import hash_in_force
 from roomlens.vision.pixels import light_of, reduced, squashed
-from roomlens.vision.room_head import room_head_in_force, room_teller_in_force
+from roomlens.vision.room_head import room_teller_in_force
 from roomlens.vision.rooms import RoomRules
-from roomlens.vision.tag_head import TagHead, tag_head_hash, tag_head_in_force, together
+from roomlens.vision.tag_head import TagHead, tag_head_in_force, together
 from roomlens.vision.tags import TagRules
 from roomlens_models.efficientnet import INPUT_SIZE, EfficientNet
 from roomlens_models.imagenet import class_indices
@@ -87,7 +100,7 @@ class EmbeddedPhotoAnalyzer:
             comparable(np.asarray(spaces["class_vectors"], np.float32), embedder),
             np.asarray(spaces["image_projection"], np.float32),
             model,
-            condition_heads(),
+            condition_heads_in_force(),
             ComplianceHead.load(),
             room_teller or room_teller_in_force(),
             tag_head_in_force(),
@@ -177,6 +190,8 @@ def model_version() -> ModelVersion:
 
 def rules_digest(text_model: ModelVersion) -> str:
     """Eight digits that change with any list, threshold or model behind an analysis."""
+    settings = model_settings()
+    signs_of_condition = hash_in_force(condition_heads.HEAD_NAME, settings.condition_heads)
     decisive = (
         _REVISION,
         _CAPTION_SHARE,
@@ -188,10 +203,10 @@ def rules_digest(text_model: ModelVersion) -> str:
         (rooms.OUTDOORS_ABOVE, rooms.FLOOR_PLAN_ABOVE, rooms.INSIDE_DISCOUNT, rooms.TEMPERATURE),
         (rooms.SPEAKS_ABOVE, rooms.SHARPENING),
         tags.RULES,
-        room_head_in_force(),
-        tag_head_hash(),
-        (light.DECISIVE, quality.DECISIVE, condition_rule.DECISIVE, heads_in_force()),
-        head_in_force(),
+        hash_in_force(room_head.HEAD_NAME, settings.room_head),
+        hash_in_force(tag_head.HEAD_NAME, settings.tag_head),
+        (light.DECISIVE, quality.DECISIVE, condition_rule.DECISIVE, signs_of_condition),
+        hash_in_force(compliance.HEAD_NAME),
     )
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:8]
 

@@ -13,21 +13,21 @@ from photos of six rooms and of houses' fronts by `python -m training.rooms`; ph
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from roomlens.errors import ConfigurationError
 from roomlens.settings import model_settings
+from roomlens.vision.heads import TRAINED, loaded
 from roomlens.vision.rooms import RoomRules, Signs, ToldRoom, ranking, softmax
 from roomlens.vocabulary import RoomType, Scene, scene_of
-from roomlens_models.heads import Head, WrongHeadError, read_head
+from roomlens_models.heads import WrongHeadError
 
 if TYPE_CHECKING:
     from roomlens.vision import FloatArray
     from roomlens.vision.rooms import RoomTeller
     from roomlens_models.efficientnet import Classification
+    from roomlens_models.heads import Head
 
 HEAD_NAME = "rooms"
 # Below this a share of evidence is as good as none; it keeps the logarithm from telling noise apart.
@@ -62,12 +62,9 @@ class RoomHead:
         """The committed head.
 
         Raises:
-            ConfigurationError: its files are missing or do not belong together.
+            ConfigurationError: as `heads.loaded`.
         """
-        try:
-            return cls(committed(), RoomRules())
-        except WrongHeadError as error:
-            raise ConfigurationError(str(error)) from error
+        return loaded(HEAD_NAME, lambda head: cls(head, RoomRules()))
 
     def tell(self, seen: Classification) -> ToldRoom:
         """The head's answer, or the rules' where they go first."""
@@ -127,32 +124,9 @@ def room_teller_in_force() -> RoomTeller:
     """Who names rooms by the settings.
 
     Raises:
-        ConfigurationError: it should be the head, and its files are missing or do not belong together.
+        ConfigurationError: as `RoomHead.load`.
     """
-    return RoomHead.load() if model_settings().room_head == "trained" else RoomRules()
-
-
-def room_head_in_force() -> str:
-    """What the version of an analysis says of it: the hash of the head's weights, or the setting's word for the rules.
-
-    Raises:
-        ConfigurationError: as `room_teller_in_force`.
-    """
-    setting = model_settings().room_head
-    try:
-        return committed().sha256 if setting == "trained" else setting
-    except WrongHeadError as error:
-        raise ConfigurationError(str(error)) from error
-
-
-@cache
-def committed() -> Head:
-    """The head's files as committed, read once.
-
-    Raises:
-        WrongHeadError: they are missing or do not belong together.
-    """
-    return read_head(HEAD_NAME)
+    return RoomHead.load() if model_settings().room_head == TRAINED else RoomRules()
 
 
 def _likelier_scene(shares: dict[RoomType, float]) -> Scene:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import json
 import math
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from roomlens.errors import ConfigurationError
 from roomlens.settings import model_settings
 from roomlens.vision import DetectedFeature
+from roomlens.vision.heads import TRAINED, loaded
 from roomlens.vocabulary import RoomType, Tag
-from roomlens_models.heads import WrongHeadError, read_head
+from roomlens_models.heads import WrongHeadError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,12 +63,9 @@ class TagHead:
         """The committed heads.
 
         Raises:
-            ConfigurationError: their files are missing or do not belong together.
+            ConfigurationError: as `heads.loaded`.
         """
-        try:
-            return cls(_head())
-        except WrongHeadError as error:
-            raise ConfigurationError(str(error)) from error
+        return loaded(HEAD_NAME, cls)
 
     @property
     def tags(self) -> frozenset[Tag]:
@@ -97,27 +93,8 @@ def together(
 
 
 def tag_head_in_force() -> TagHead | None:
-    """What the settings ask for: the trained heads, or none."""
-    return TagHead.load() if model_settings().tag_head == "trained" else None
-
-
-def tag_head_hash() -> str:
-    """The SHA-256 of the heads in force, or "rules": part of an analysis' version.
-
-    Raises:
-        ConfigurationError: as `TagHead.load`.
-    """
-    if model_settings().tag_head != "trained":
-        return "rules"
-    try:
-        return _head().sha256
-    except WrongHeadError as error:
-        raise ConfigurationError(str(error)) from error
-
-
-@cache
-def _head() -> Head:
-    return read_head(HEAD_NAME)
+    """The trained heads, or None by the settings. Raises ConfigurationError as `TagHead.load`."""
+    return TagHead.load() if model_settings().tag_head == TRAINED else None
 
 
 def _chance(log_odds: float) -> float:
