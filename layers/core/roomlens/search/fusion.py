@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-# What each signal weighs beside the others; chosen by `python -m training.fusion`.
+# What each signal weighs beside the others; `python -m training.fusion` shows what they were chosen by.
 WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
     {
         "vector": 1.0,  # cosine of the question's and the photo's text vectors
         "image": 1.0,  # cosine of two photos' image vectors
-        "text": 0.15,  # the share of the question's words that the photo's own words have
-        "listing": 0.30,  # the same of its listing's title, address and reference
+        "text": 0.10,  # the share of the question's words that the photo's own words have
+        "listing": 0.50,  # the same of its listing's title, address and reference
         "tags": 0.15,  # the share of the tags asked for that the photo has
-        "rooms": 0.15,  # whether it shows one of the rooms asked for
+        "rooms": 0.30,  # whether it shows one of the rooms asked for
     }
 )
 
