@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from roomlens.models import Analysis, Image, ImageVector, Listing, TextVector
 from roomlens.schemas import QueryRequest
-from roomlens.search import VectorTable, search, search_text
+from roomlens.search import Found, VectorTable, search
 from roomlens.search.filters import conditions
 from roomlens.search.nearest import exact_statement, wide_statement
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS
@@ -82,6 +82,10 @@ def unit(vector: NDArray[Any]) -> NDArray[np.float32]:
     return length
 
 
+def by_meaning(session: Session, query: str, k: int) -> Found:
+    return search(session, QueryRequest(query=query, mode="vector", k=k))
+
+
 def ranked(
     session: Session, table: VectorTable, question: NDArray[np.float32], k: int, exact: bool, **filters: Any
 ) -> Sequence[tuple[int, float]]:
@@ -112,7 +116,7 @@ def test_ties_are_there_and_are_ordered_by_the_photo(both: tuple[Session, Sessio
 
 def test_both_answer_a_question_alike(both: tuple[Session, Session]) -> None:
     for question in QUESTIONS:
-        on_postgres, on_sqlite = (search_text(session, question, k=10) for session in both)
+        on_postgres, on_sqlite = (by_meaning(session, question, k=10) for session in both)
         assert [hit.image.id for hit in on_sqlite.hits] == [hit.image.id for hit in on_postgres.hits]
         assert [hit.relevance for hit in on_sqlite.hits] == [hit.relevance for hit in on_postgres.hits]
         assert on_sqlite.model == on_postgres.model == MODEL
@@ -143,5 +147,5 @@ def test_a_vector_without_a_direction_comes_last_on_both(both: tuple[Session, Se
     for session in both:
         session.get_one(TextVector, FIRST + 1).vector = np.zeros(TEXT_DIMENSIONS, np.float32)
         session.flush()
-        found = search_text(session, "a kitchen", k=PHOTOS).hits
+        found = by_meaning(session, "a kitchen", k=PHOTOS).hits
         assert (found[-1].image.id, found[-1].score) == (FIRST + 1, 0.0)

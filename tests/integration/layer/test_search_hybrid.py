@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from roomlens.errors import CursorStaleError, NotFoundError, UnsupportedMediaError, ValidationError
-from roomlens.models import Image, Listing
+from roomlens.models import Image, Listing, TextVector
 from roomlens.schemas import PictureQuestion, QueryRequest
 from roomlens.search import Found, present, ranking, search, search_picture
 from roomlens.vectors import IMAGE_DIMENSIONS
 from roomlens.vocabulary import RoomType, Tag
 from tests.factories import make_listing, make_photo
-from tests.fakes import FakeAnalyzer, seeded_vector
+from tests.fakes import FakeAnalyzer, FakeEmbedder, seeded_vector
 from tests.pictures import BLUE, GREEN, RED, photo
 from tests.rows import add_photo, pointing
 
@@ -53,6 +53,26 @@ def test_every_candidate_has_every_signal_however_it_was_found(db: Session, monk
     assert why is not None
     assert set(why.signals) == {"vector", "text", "listing", "rooms"}
     assert all(0 < signal.score < 1 for name, signal in why.signals.items() if name != "rooms")
+
+
+def test_all_words_of_a_question_are_no_more_than_all(db: Session) -> None:
+    """The four shares of these words, added up as they are rounded, are a little more than 1."""
+    add_photo(db, caption="A samovar, a zither, a gargoyle and a turret.", room=RoomType.OTHER)
+    add_photo(db, caption="A gargoyle.", room=RoomType.OTHER)
+    for mode in ("text", "hybrid"):
+        best = present(ask(db, query="samovar zither gargoyle turret", mode=mode, explain=True)).top_k[0]
+        assert best.why is not None
+        assert best.why.signals["text"].score == 1
+
+
+def test_a_special_kind_of_a_thing_answers_for_it(db: Session) -> None:
+    plain = add_photo(db, caption="A bathroom.", room=RoomType.BATHROOM)
+    tub = add_photo(db, caption="A bathroom.", room=RoomType.BATHROOM, tags=[Tag.SOAKING_TUB])
+    found = ask(db, query="bathtub", explain=True)
+    assert ids(found) == [tub, plain]
+    why = found.hits[0].why
+    assert why is not None
+    assert (why.matched_tags, why.signals["tags"].score) == (["soaking_tub"], 1.0)
 
 
 def test_a_hit_says_why_it_was_found(db: Session) -> None:
@@ -167,6 +187,23 @@ def test_less_relevant_hits_are_cut_on_request(db: Session) -> None:
     assert ids(ask(db, query="kitchen", min_relevance="strong")) == [kitchen]
 
 
+def test_words_that_find_noise_do_not_end_a_list_of_relevant_hits(db: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One look brings two of the nearest here, and two that have a word of the question and nothing else of it."""
+    monkeypatch.setattr(ranking, "FIRST", 2)
+    monkeypatch.setattr(ranking, "_TAIL", 1)
+    question = "kitchen with an oven, a counter, a sink and some stools"
+    near = FakeEmbedder().embed([question])[0]
+    homes = [make_listing(db).id for _ in range(5)]
+    right = [add_photo(db, caption="?", room=RoomType.OTHER, meaning=near, listing_id=homes[n]) for n in range(4)]
+    for home in (homes[4], homes[4]):
+        add_photo(db, caption="Some stools.", room=RoomType.OTHER, meaning=-near, listing_id=home)
+    noise = [hit for hit in ask(db, query=question).hits if hit.relevance == "noise"]
+    assert len(noise) == 2
+    assert ids(ask(db, query=question, min_relevance="strong")) == right
+    monkeypatch.setattr("roomlens.search.grouping.DEPTH", 2)
+    assert ids(ask(db, query=question, min_relevance="strong", group_by="listing")) == right
+
+
 # ------------------------------------------------------------------------------------------------------- listings
 
 
@@ -254,6 +291,42 @@ def test_a_photo_that_came_in_between_repeats_no_hit(db: Session, cursor: str) -
     rest = ids(ask(db, query="kitchen", k=50, cursor=cursor))
     assert seen not in rest
     assert len(rest) >= 2
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_a_photo_that_goes_in_between_leaves_no_gap(db: Session, gone: int) -> None:
+    """Whether it was the last that was shown, or the first that was not."""
+    made = [add_photo(db, caption="Kitchen " * (number + 1)) for number in range(5)]
+    order = ids(ask(db, query="kitchen"))
+    assert sorted(order) == made
+    first = ask(db, query="kitchen", k=2)
+    db.query(TextVector).filter(TextVector.image_id == order[gone]).delete()
+    rest = ids(ask(db, query="kitchen", k=50, cursor=first.next_cursor))
+    assert rest == [image_id for image_id in order[2:] if image_id != order[gone]]
+
+
+def test_a_listing_whose_best_photo_is_another_by_now_is_not_shown_again(db: Session) -> None:
+    homes = [make_listing(db).id for _ in range(3)]
+    for home in homes:
+        add_photo(db, caption="Kitchen and hall.", listing_id=home)
+    first = ask(db, query="kitchen", group_by="listing", k=1)
+    add_photo(db, caption="Kitchen.", listing_id=first.hits[0].image.listing_id)
+    rest = ask(db, query="kitchen", group_by="listing", k=50, cursor=first.next_cursor)
+    assert [hit.image.listing_id for hit in rest.hits] == homes[1:]
+
+
+def test_a_picture_that_is_sent_goes_stale_too(
+    db: Session, analyzer: FakeAnalyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another model sees another picture in it, so the question is another one as well."""
+    for colour in (RED, GREEN):
+        make_photo(db, colour)
+    made = search_picture(db, photo(RED, seed=7), PictureQuestion(k=1)).next_cursor
+    analyzer.model = FakeAnalyzer("2").model
+    other = seeded_vector("as the newer one sees it", IMAGE_DIMENSIONS)
+    monkeypatch.setattr(FakeAnalyzer, "image_vector", lambda *_: other)
+    with pytest.raises(CursorStaleError):
+        search_picture(db, photo(RED, seed=7), PictureQuestion(k=1, cursor=made))
 
 
 def test_one_photo_is_a_cursor_of_one_picture(db: Session) -> None:

@@ -1,17 +1,23 @@
 """Which photos a search compares, how it compares them, and what it makes of their scores."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
 from roomlens import search
 from roomlens.errors import NotFoundError
 from roomlens.schemas import QueryRequest
-from roomlens.search import search_image, search_text, similarity
+from roomlens.search import search_image, similarity
 from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer
 from tests.pictures import BLUE, GREEN, GREY, RED
 
 pytestmark = pytest.mark.usefixtures("s3", "analyzer")
+
+
+def by_meaning(db: Session, query: str, **more: Any) -> search.Found:
+    return search.search(db, QueryRequest(query=query, mode="vector", **more))
 
 
 def ids(found: search.Found) -> list[int]:
@@ -28,7 +34,7 @@ def test_neither_an_older_nor_a_newer_models_photos_are_compared(db: Session, an
         looks_with(analyzer, version)
         made[version] = make_photo(db, RED, seed=seed).image.id
     looks_with(analyzer, "2")
-    assert ids(search_text(db, "kitchen", k=10)) == [made["2"]]
+    assert ids(by_meaning(db, "kitchen", k=10)) == [made["2"]]
     for version in ("1", "3"):
         with pytest.raises(NotFoundError, match=f"no analysed photo {made[version]}"):
             search_image(db, made[version], k=10)
@@ -37,7 +43,7 @@ def test_neither_an_older_nor_a_newer_models_photos_are_compared(db: Session, an
 def test_neither_an_earlier_nor_a_later_listings_photos_are_found(db: Session) -> None:
     listings = [make_listing(db).id for _ in range(3)]
     made = [make_photo(db, RED, listing).image.id for listing in listings]
-    assert ids(search_text(db, "kitchen", k=10, listing_id=listings[1])) == [made[1]]
+    assert ids(by_meaning(db, "kitchen", k=10, listing_id=listings[1])) == [made[1]]
     assert ids(search_image(db, made[0], k=10, listing_id=listings[1])) == [made[1]]
 
 
@@ -64,7 +70,7 @@ def test_few_rows_and_those_of_a_listing_are_all_compared(db: Session, in_a_list
     """By which way, the plans tell (test_index_plans.py)."""
     listing = make_listing(db).id if in_a_listing else None
     made = [make_photo(db, RED, listing, seed=seed).image.id for seed in range(5)]
-    assert sorted(ids(search_text(db, "kitchen", k=10, listing_id=listing))) == made
+    assert sorted(ids(by_meaning(db, "kitchen", k=10, listing_id=listing))) == made
 
 
 @pytest.mark.parametrize("distance", [-1e-3, 0.0, 1.0, 2.0])

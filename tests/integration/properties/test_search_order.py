@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from roomlens.models import Analysis, Image, ImageVector, Listing, TextVector
-from roomlens.search import Found, search_image, search_text
+from roomlens.schemas import QueryRequest
+from roomlens.search import Found, search, search_image
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS
 from tests.fakes import FakeEmbedder, FloatArray
 from tests.fixtures.properties import PATIENCE
@@ -93,6 +94,10 @@ def answering(asked: FloatArray) -> Callable[..., FloatArray]:
     return lambda self, texts, **how: asked[None] if len(texts) == 1 else embed(self, texts, **how)
 
 
+def by_meaning(db: Session, **asked: Any) -> Found:
+    return search(db, QueryRequest(query="x", mode="vector", **asked))
+
+
 def assert_right(found: Found, question: tuple[int, int, int], among: dict[int, Shot], k: int) -> None:
     """Against the plainest search there is: every photo that was shown is compared with all that come after it."""
     near = {image_id: float(vector(shot.direction, 3) @ vector(question, 3)) for image_id, shot in among.items()}
@@ -118,7 +123,7 @@ def test_words_find_the_nearest_photos_of_the_listing_and_of_the_model_in_force(
     with pytest.MonkeyPatch.context() as patch, stored(db, shots) as (listings, images):
         asked = vector(question, TEXT_DIMENSIONS)
         patch.setattr(FakeEmbedder, "embed", answering(asked))
-        found = search_text(db, "x", k=k, listing_id=None if listing is None else listings[listing])
+        found = by_meaning(db, k=k, listing_id=None if listing is None else listings[listing])
         among = {
             image_id: shot
             for image_id, shot in zip(images, shots, strict=True)
@@ -151,5 +156,5 @@ def test_asking_for_more_only_adds_to_the_end(
     with pytest.MonkeyPatch.context() as patch, stored(db, shots):
         asked = vector(question, TEXT_DIMENSIONS)
         patch.setattr(FakeEmbedder, "embed", answering(asked))
-        few, more = (search_text(db, "x", k=wanted).hits for wanted in (k, k + 3))
+        few, more = (by_meaning(db, k=wanted).hits for wanted in (k, k + 3))
         assert [hit.image.id for hit in more][:k] == [hit.image.id for hit in few]

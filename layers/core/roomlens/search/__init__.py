@@ -14,13 +14,13 @@ from roomlens.photos.records import require_listing
 from roomlens.schemas import PictureQuestion, QueryRequest
 from roomlens.search import grouping, ranking
 from roomlens.search.candidates import gather
-from roomlens.search.kinds import Found, Hit, Mode, Relevance, Space
-from roomlens.search.nearest import Near, VectorTable, nearest_rows
+from roomlens.search.kinds import Found, Hit, Mode, Relevance, Space, VectorTable
+from roomlens.search.nearest import Near, nearest_rows
 from roomlens.search.paging import decode as decode_cursor
 from roomlens.search.paging import encode as encode_cursor
 from roomlens.search.paging import page_of
 from roomlens.search.presenting import present, present_hit
-from roomlens.search.question import Question, embedder_in_force, read, stored_vector, vector_of
+from roomlens.search.question import Question, embedder_in_force, read, stored_vector
 from roomlens.search.reading import read_hits
 from roomlens.search.relevance import judge_of, similarity
 from roomlens.vision import photo_analyzer
@@ -44,7 +44,6 @@ __all__ = [
     "search",
     "search_image",
     "search_picture",
-    "search_text",
     "similarity",
 ]
 
@@ -68,12 +67,6 @@ def search_picture(session: Session, body: bytes, asked: PictureQuestion) -> Fou
     return _search(session, asked, picture=vector)
 
 
-def search_text(session: Session, query: str, *, k: int, listing_id: int | None = None) -> Found:
-    """The k photos whose text vectors lie nearest to a question's, best first."""
-    question = Question(embedder_in_force(), "", text_vector=vector_of(query), listing_id=listing_id)
-    return _first(session, question, k)
-
-
 def search_image(session: Session, image_id: int, *, k: int, listing_id: int | None = None) -> Found:
     """The k photos that look most like a stored one, which is not among them.
 
@@ -82,12 +75,7 @@ def search_image(session: Session, image_id: int, *, k: int, listing_id: int | N
     embedder = embedder_in_force()
     vector = stored_vector(session, image_id, embedder)
     question = Question(embedder, "", image_vector=vector, listing_id=listing_id, but_not=image_id)
-    return _first(session, question, k)
-
-
-def _first(session: Session, question: Question, k: int) -> Found:
-    """The best k of one leg, and no page after them: one look, no deeper than it has to be."""
-    shown = ranking.ranked(gather(session, question, k), question)
+    shown = ranking.ranked(gather(session, question, k), question)  # no page follows: no deeper than it has to be
     return Found(read_hits(session, question, shown), question.space, question.embedder)
 
 
@@ -102,7 +90,7 @@ def _search(
     shown: Sequence[ranking.Ranked]
     if asked.group_by == "listing":
         listings = grouping.in_order(session, question, asked.sort, wanted, asked.min_relevance)
-        groups, place, following = page_of(listings, position, asked.k, lambda group: group.best.row.image_id)
+        groups, place, following = page_of(listings, position, asked.k, lambda group: group.listing_id)
         shown = [group.best for group in groups]
     else:
         hits = ranking.in_order(session, question, asked.sort, wanted, asked.min_relevance)
@@ -120,5 +108,4 @@ def _search(
         space=question.space,
         model=question.embedder,
         next_cursor=encode_cursor(following, question) if following else None,
-        corrections=question.understood.corrections if question.understood else {},
     )

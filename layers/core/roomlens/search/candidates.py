@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.orm import Session
 
 from roomlens.models import ImageVector, Listing, TextVector
-from roomlens.search.kinds import Mode, Row, Space
+from roomlens.search.kinds import COSINES, Mode, Row, Space
 from roomlens.search.lexical import nearest_words, share_of
 from roomlens.search.nearest import nearest_rows
 from roomlens.search.question import Question
@@ -56,10 +56,9 @@ def gather(session: Session, question: Question, depth: int, *extra: Any) -> Poo
     found = session.execute(_statement(question, columns, ids)).all()
     rows = {row.image_id: Row(*row[:8]) for row in found}
     values = {name: {row.image_id: row[8 + place] for row in found} for place, name in enumerate(columns)}
-    distances = [values[name] for name in ("vector", "image") if name in values]
+    distances = [values[name] for name in COSINES if name in values]
     signals = {
-        name: {key: similarity(value) if name in ("vector", "image") else value for key, value in strengths.items()}
-        for name, strengths in values.items()
+        name: {key: _strength(name, value) for key, value in measured.items()} for name, measured in values.items()
     }
     return Pool(
         rows=rows,
@@ -67,6 +66,11 @@ def gather(session: Session, question: Question, depth: int, *extra: Any) -> Poo
         distances={key: sum(each[key] for each in distances) for key in rows},
         complete=complete,
     )
+
+
+def _strength(name: str, value: float) -> float:
+    """In [0, 1]: a distance as a similarity; the shares of all words add up to a little more than 1, as rounded."""
+    return similarity(value) if name in COSINES else min(1.0, value)
 
 
 def _legs(session: Session, question: Question, depth: int, extra: Iterable[Any]) -> Iterable[list[int]]:
@@ -121,7 +125,7 @@ def _things_asked_for(question: Question, rows: Iterable[Row]) -> dict[str, dict
         return {}
     found: dict[str, dict[int, float]] = {}
     if asked.tags:
-        found["tags"] = {row.image_id: len(asked.tags.intersection(row.tags)) / len(asked.tags) for row in rows}
+        found["tags"] = {row.image_id: len(asked.things_in(row.tags)) / len(asked.tags) for row in rows}
     if asked.rooms:
         found["rooms"] = {row.image_id: float(row.room_type in asked.rooms) for row in rows}
     return found

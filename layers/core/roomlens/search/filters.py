@@ -7,17 +7,15 @@ may change its price at any time: a filter on listings is a look-up of their ids
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import ColumnElement, not_, or_, select
 
 from roomlens.dialects import has_any
-from roomlens.models import ImageVector, Listing, TextVector
+from roomlens.models import Listing
 from roomlens.schemas import Filters
+from roomlens.search.kinds import VectorTable
 from roomlens.vocabulary import RoomType, kinds_of
-
-VectorTable: TypeAlias = type[TextVector] | type[ImageVector]
-Conditions: TypeAlias = list[ColumnElement[bool]]
 
 # A name of its own: the statement around a filter may be reading listings itself.
 _homes = Listing.__table__.alias("homes").c
@@ -27,7 +25,7 @@ _OF_LISTINGS = ("price", "beds", "baths", "area_sqft")
 
 def conditions(
     table: VectorTable, filters: Filters | None, *, listing_id: int | None = None, but_not: int | None = None
-) -> Conditions:
+) -> list[ColumnElement[bool]]:
     """What a row of `table` must satisfy: all of it at once.
 
     Args:
@@ -37,7 +35,7 @@ def conditions(
     A photo of no listing has no price and no status, so it is in no range of them. Only `listings.none` keeps it.
     """
     columns = table.__table__.c
-    found: Conditions = []
+    found: list[ColumnElement[bool]] = []
     if listing_id is not None:
         found.append(columns.listing_id == listing_id)
     if but_not is not None:
@@ -53,7 +51,7 @@ def conditions(
     ]
 
 
-def _rooms(columns: Any, filters: Filters) -> Conditions:
+def _rooms(columns: Any, filters: Filters) -> list[ColumnElement[bool]]:
     wanted = filters.rooms
     if wanted is None:
         return []
@@ -70,7 +68,7 @@ def _all_kinds(rooms: Iterable[RoomType]) -> list[str]:
     return sorted({kind.value for room in rooms for kind in kinds_of(room)})
 
 
-def _tags(columns: Any, filters: Filters) -> Conditions:
+def _tags(columns: Any, filters: Filters) -> list[ColumnElement[bool]]:
     wanted = filters.tags
     if wanted is None:
         return []
@@ -82,12 +80,12 @@ def _tags(columns: Any, filters: Filters) -> Conditions:
     return found
 
 
-def _ranges(columns: Any, filters: Filters) -> Conditions:
+def _ranges(columns: Any, filters: Filters) -> list[ColumnElement[bool]]:
     return [bound for name, column in _OF_PHOTOS.items() for bound in _within(columns[column], getattr(filters, name))]
 
 
-def _listings(columns: Any, filters: Filters) -> Conditions:
-    found: Conditions = []
+def _listings(columns: Any, filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     wanted = filters.listings
     if wanted is not None and wanted.any is not None:
         found.append(columns.listing_id.in_(wanted.any))
@@ -101,7 +99,7 @@ def _listings(columns: Any, filters: Filters) -> Conditions:
     return found
 
 
-def _within(column: Any, limits: Any) -> Conditions:
+def _within(column: Any, limits: Any) -> list[ColumnElement[bool]]:
     """NULL is neither above nor below anything, so what has no value is in no range."""
     if limits is None:
         return []

@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from roomlens.search.candidates import gather
-from roomlens.search.filters import VectorTable
-from roomlens.search.kinds import Relevance
+from roomlens.search.kinds import Relevance, VectorTable
 from roomlens.search.question import Question
 from roomlens.search.ranking import BAND, LAST, Ranked, at_least, goes_on, ranked, sorted_by
 
@@ -24,6 +23,10 @@ class Group:
 
     best: Ranked
     matches: int
+
+    @property
+    def listing_id(self) -> int:
+        return _listing(self.best)
 
 
 def in_order(session: Session, question: Question, sort: str, wanted: int, least: str | None = None) -> list[Group]:
@@ -43,11 +46,11 @@ def by_listing(
     """
     groups: list[Group] = []
     while len(groups) < min(wanted, LAST):
-        pool = gather(session, question, depth, _of_other_listings({_listing(group.best) for group in groups}))
+        pool = gather(session, question, depth, _of_other_listings({group.listing_id for group in groups}))
         hits = ranked(pool, question)
         kept = at_least(hits, least)
         groups += _grouped(kept)
-        if pool.complete or not goes_on(hits, least):
+        if pool.complete or not goes_on(hits, depth, least):
             break
     return groups[:LAST]
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from roomlens.models import Analysis, Image, Listing
+from sqlalchemy import ColumnElement
+
+from roomlens.models import Analysis, Image, ImageVector, Listing, TextVector
 from roomlens.photos.facts import Facts
 
 if TYPE_CHECKING:
     from roomlens.vectors import FloatArray
+
+
+VectorTable: TypeAlias = type[TextVector] | type[ImageVector]
+Conditions: TypeAlias = Sequence[ColumnElement[bool]]  # on the columns of one of them, all of which must hold
+
+# The signals that are cosines of vectors; all others are shares of what was asked for.
+COSINES: Final = ("vector", "image")
 
 
 class Space(StrEnum):
@@ -101,10 +110,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """`model`: whose vectors were compared. `corrections`: words of the question that were read as others."""
+    """`model`: whose vectors were compared."""
 
     hits: Sequence[Hit]
     space: Space
     model: str
     next_cursor: str | None = None
-    corrections: Mapping[str, str] = field(default_factory=dict)

@@ -12,23 +12,19 @@ the exact one stops at a number of rows, and an index that gave fewer rows than 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from roomlens.models import ImageVector, TextVector
 from roomlens.search.estimates import estimated_rows
+from roomlens.search.kinds import Conditions, VectorTable
 from roomlens.search.ways import NO_END, Way, by_index, way_for
 from roomlens.vectors import cosine_distance, widen_the_scan
 
 if TYPE_CHECKING:
     from roomlens.vectors import FloatArray
-
-VectorTable: TypeAlias = type[TextVector] | type[ImageVector]
-Filters: TypeAlias = Sequence[ColumnElement[bool]]
 
 
 class Near(NamedTuple):
@@ -50,7 +46,7 @@ def nearest_rows(
     *,
     embedder: str,
     k: int,
-    where: Filters = (),
+    where: Conditions = (),
     narrow: bool = False,
 ) -> list[Near]:
     """The k nearest photos, nearest first, or all when fewer match; equal distances are ordered by photo.
@@ -75,7 +71,7 @@ def nearest_rows(
     return found
 
 
-def exact_statement(table: VectorTable, where: Filters = ()) -> Select[Any]:
+def exact_statement(table: VectorTable, where: Conditions = ()) -> Select[Any]:
     """(analysis_id, image_id, distance, seen), nearest first; `seen` is how many rows were compared. Pure.
 
     Parameters: embedder, vector, k, and rows + 1 as `most`.
@@ -84,7 +80,7 @@ def exact_statement(table: VectorTable, where: Filters = ()) -> Select[Any]:
     return _best(few, few.c.distance)
 
 
-def wide_statement(table: VectorTable, where: Filters = ()) -> Select[Any]:
+def wide_statement(table: VectorTable, where: Conditions = ()) -> Select[Any]:
     """The same by the index; `seen` is how many rows it gave. Pure.
 
     Always `order by vector <=> query`: an expression on it (such as 1 - distance) would not use the index.
@@ -95,7 +91,7 @@ def wide_statement(table: VectorTable, where: Filters = ()) -> Select[Any]:
     return _best(near, near.c.distance + 0)
 
 
-def _candidates(table: VectorTable, where: Filters) -> Select[Any]:
+def _candidates(table: VectorTable, where: Conditions) -> Select[Any]:
     columns = _columns(table)
     distance = cosine_distance(columns.vector, bindparam("vector", type_=columns.vector.type)).label("distance")
     rows = select(columns.analysis_id, columns.image_id, distance).where(columns.embedder == bindparam("embedder"))
@@ -124,7 +120,7 @@ def _unfiltered(table: VectorTable, exact: bool) -> Select[Any]:
 
 
 def _look(
-    connection: Connection, table: VectorTable, vector: FloatArray, embedder: str, k: int, where: Filters, way: Way
+    connection: Connection, table: VectorTable, vector: FloatArray, embedder: str, k: int, where: Conditions, way: Way
 ) -> tuple[list[Near], int]:
     """What was found, and how many rows were seen on the way."""
     if where:
@@ -139,7 +135,7 @@ def _look(
 
 
 def _expected(
-    connection: Connection, table: VectorTable, embedder: str, where: Filters, narrow: bool
+    connection: Connection, table: VectorTable, embedder: str, where: Conditions, narrow: bool
 ) -> tuple[int, int]:
     """About how many rows the table has, and how many of them match. What a filter does not change is asked once in a
     while, and remembered with the connection."""
@@ -154,6 +150,6 @@ def _expected(
     return total, _estimate(connection, table, embedder, where) if where else of_version
 
 
-def _estimate(connection: Connection, table: VectorTable, embedder: str, where: Filters) -> int:
+def _estimate(connection: Connection, table: VectorTable, embedder: str, where: Conditions) -> int:
     columns = _columns(table)
     return estimated_rows(connection, columns.analysis_id, columns.embedder == embedder, *where)

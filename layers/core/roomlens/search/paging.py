@@ -23,7 +23,7 @@ _Thing = TypeVar("_Thing")
 
 @dataclass(frozen=True)
 class Position:
-    """How many hits were shown, and the photo of the last one; none at the start."""
+    """How many hits were shown, and the photo of the last one, or its listing; none at the start."""
 
     shown: int = 0
     last: int | None = None
@@ -43,10 +43,10 @@ def decode(cursor: str | None, question: Question) -> Position:
     if cursor is None:
         return Position()
     shown, last, fingerprint, embedder = _parts(cursor)
+    if embedder != question.embedder:  # first: a picture that is sent is another question to another model
+        raise CursorStaleError("Another model has come into force since the last page; start again without a cursor.")
     if fingerprint != question.fingerprint:
         raise ValidationError("The cursor belongs to another question; start again without it.", "/body/cursor")
-    if embedder != question.embedder:
-        raise CursorStaleError("Another model has come into force since the last page; start again without a cursor.")
     return Position(shown, last)
 
 
@@ -72,12 +72,13 @@ def page_of(
 ) -> tuple[Sequence[_Thing], int, Position | None]:
     """The next k things, how many come before them, and where the page after them begins: None at the end.
 
-    Where rows have changed in between, the list goes on behind the last one that was shown, wherever that is now.
+    Where rows have changed in between, the list goes on behind the last one that was shown, wherever that is now. Where
+    that one is gone, what stood behind it has moved up into its place.
     """
     start = position.shown
     if start and (start > len(things) or identify(things[start - 1]) != position.last):
         places = {identify(thing): place for place, thing in enumerate(things, start=1)}
-        start = places.get(position.last or 0, start)
+        start = places.get(position.last or 0, start - 1)
     shown = things[start : start + k]
     more = len(things) > start + k
     return shown, start, Position(start + k, identify(shown[-1])) if more else None

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import orjson
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roomlens.errors import NotFoundError
 from roomlens.models import ImageVector
 from roomlens.observability import timed
 from roomlens.schemas import Filters, PictureQuestion
-from roomlens.search.filters import VectorTable, conditions
-from roomlens.search.kinds import Mode, Space
+from roomlens.search.filters import conditions
+from roomlens.search.kinds import Conditions, Mode, Space, VectorTable
 from roomlens.search.lexical import Word, weigh, words_of
 from roomlens.search.words import Understood, understand
 from roomlens.text import text_embedder
@@ -59,7 +58,7 @@ class Question:
             return Space.TEXT
         return Space.IMAGE if self.text_vector is None else Space.BOTH
 
-    def where(self, table: VectorTable) -> Sequence[ColumnElement[bool]]:
+    def where(self, table: VectorTable) -> Conditions:
         return conditions(table, self.filters, listing_id=self.listing_id, but_not=self.but_not)
 
 

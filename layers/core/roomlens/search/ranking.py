@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from roomlens.search.candidates import Pool, gather
 from roomlens.search.fusion import Fused, fuse
-from roomlens.search.kinds import Relevance, Row
+from roomlens.search.kinds import COSINES, Relevance, Row
 from roomlens.search.question import Question
 from roomlens.search.relevance import judge_of
 
@@ -88,7 +88,7 @@ def by_relevance(session: Session, question: Question, wanted: int, least: str |
     first = gather(session, question, FIRST)
     hits = ranked(first, question)
     kept = at_least(hits, least)
-    if len(kept) >= wanted or first.complete or not goes_on(hits, least):
+    if len(kept) >= wanted or first.complete or not goes_on(hits, FIRST, least):
         return kept
     deeper = gather(session, question, LAST)
     others = [hit for hit in ranked(deeper, question) if hit.row.image_id not in first.rows]
@@ -101,9 +101,18 @@ def by_value(session: Session, question: Question, sort: str, least: str | None 
     return sorted_by(at_least(hits, least), sort, lambda hit: hit.row)
 
 
-def goes_on(hits: Sequence[Ranked], least: str | None) -> bool:
-    """Whether a deeper look may bring more that is relevant enough: it brings what lies behind the last of these."""
-    return bool(at_least(hits[-_TAIL:], least))
+def goes_on(hits: Sequence[Ranked], depth: int, least: str | None) -> bool:
+    """Whether a deeper look than `depth` may bring more that is relevant enough.
+
+    It brings what lies behind the last of these in their order, and behind the last that a vector brought: where words
+    brought many that share one word with the question, the order may end with noise long before the vectors do.
+    """
+    by_vector = [
+        sorted(hits, key=lambda hit: -hit.strengths[name])[:depth]
+        for name in COSINES
+        if hits and name in hits[0].strengths
+    ]
+    return any(at_least(some[-_TAIL:], least) for some in (hits, *by_vector))
 
 
 def at_least(hits: Iterable[Ranked], least: str | None) -> list[Ranked]:

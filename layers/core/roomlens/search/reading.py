@@ -15,6 +15,7 @@ from roomlens.search.grouping import Group
 from roomlens.search.kinds import Hit, HitListing, Signal, Space, Why
 from roomlens.search.question import Question
 from roomlens.search.ranking import Ranked
+from roomlens.vocabulary import tag_kinds
 
 if TYPE_CHECKING:
     from roomlens.vectors import FloatArray
@@ -95,7 +96,7 @@ def _listings_of(session: Session, groups: Sequence[Group]) -> dict[int, HitList
 def _reasons(session: Session, question: Question, shown: Sequence[Ranked], place: int) -> dict[int, Why]:
     words = _matched_words(session, question, [one.row.image_id for one in shown])
     asked = question.understood
-    tags = asked.tags if asked else frozenset()
+    tags = frozenset(kind for tag in asked.tags for kind in tag_kinds(tag)) if asked else frozenset()
     rooms = asked.rooms if asked else frozenset()
     return {
         one.row.image_id: Why(

@@ -8,7 +8,7 @@ within a letter or two of one that people ask photos of homes with. Names, numbe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -23,6 +23,7 @@ from roomlens.vocabulary import (
     Tag,
     answering_rooms,
     rooms_mentioned,
+    tag_kinds,
     tags_mentioned,
 )
 
@@ -67,6 +68,10 @@ class Understood:
     tags: frozenset[Tag]  # the things it names
     corrections: Mapping[str, str]  # typed word: what was meant
     covered: float  # the share of `terms` that name the rooms and things, 0 to 1
+
+    def things_in(self, tags: Collection[str]) -> frozenset[Tag]:
+        """The things asked for that a photo with these tags shows: a soaking tub is a bathtub."""
+        return frozenset(tag for tag in self.tags if not tag_kinds(tag).isdisjoint(tags))
 
 
 def understand(query: str) -> Understood:
