@@ -18,7 +18,7 @@ _OTHER_NAMES = {"entrance_hall": RoomType.HALLWAY, "frontal": RoomType.EXTERIOR}
 _DIRTY_HOUSES = {"12", "227", "343", "354", "466"}
 # Houses that were listed twice, and the number under which they count.
 _LISTED_AGAIN = {"21": "9", "72": "59", "214": "199", "296": "259", "271": "305"}
-_KEPT_APART = 5
+_EVERY = 5
 
 
 @dataclass(frozen=True)
@@ -61,20 +61,21 @@ def houses(folder: Path) -> list[Labelled]:
 
 def eval_houses(folder: Path) -> list[Labelled]:
     """The photos of the houses that are kept apart for measuring."""
-    return [photo for photo in houses(folder) if _is_kept_apart(_number(photo))]
+    return [photo for photo in houses(folder) if is_kept_apart(_number(photo))]
 
 
 def training_houses(folder: Path) -> list[Labelled]:
     """The photos of all other houses. A house that was listed twice and is kept apart once is left out altogether."""
-    return [photo for photo in houses(folder) if not _is_kept_apart(_number(photo)) and not _is_kept_apart(photo.group)]
+    return [photo for photo in houses(folder) if not is_kept_apart(_number(photo)) and not is_kept_apart(photo.group)]
 
 
 def _number(photo: Labelled) -> str:
     return photo.path.stem.partition("_")[0]
 
 
-def _is_kept_apart(house: str) -> bool:
-    return int(house) % _KEPT_APART == 0
+def is_kept_apart(house: str | int) -> bool:
+    """Whether photos of the house of this number are for measuring alone."""
+    return int(house) % _EVERY == 0
 
 
 def spread(photos: list[Labelled], limit: int | None) -> list[Labelled]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from rich.console import Console
 
+from benchmarks.photo_sets import SHARED, is_kept_apart
 from roomlens.vision.compliance import HEAD_NAME, TOLD_BY_HEAD, ComplianceHead
 from roomlens.vocabulary import ComplianceFlag
 from roomlens_models.heads import HEADS
@@ -26,11 +27,9 @@ from training import ROOT, overlays
 from training.cards import write_head
 from training.features import features_of
 from training.logistic import calibration, fit, wilson
-from training.ratings import EVERY
 
 Array = NDArray[np.float64]
 
-PHOTOS = ROOT.parent / "shared" / "photos"
 DRAWN = ROOT / "data" / "drawn"
 DRAWING: dict[ComplianceFlag, overlays.Draw] = {
     ComplianceFlag.TEXT_OVERLAY: overlays.caption,
@@ -46,6 +45,8 @@ _CLEAN = 1400
 # 0.003 to 0.1 do alike.
 _PENALTY = 0.01
 _FOLDS = 5
+# One in so many photos of train-rooms is measured on and not learnt from.
+_EVERY = 5
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ def parted(photos: Path, *, kept_apart: bool) -> tuple[list[Path], list[Path]]:
     houses = sorted((photos / "houses-train").glob("*.jpg"))
     rooms = sorted((photos / "train-rooms").rglob("*.jpg"))
     return (
-        [path for path in houses if (int(path.stem.split("_")[0]) % EVERY == 0) is kept_apart],
-        [path for place, path in enumerate(rooms) if (place % EVERY == 0) is kept_apart],
+        [path for path in houses if is_kept_apart(path.stem.split("_")[0]) is kept_apart],
+        [path for place, path in enumerate(rooms) if (place % _EVERY == 0) is kept_apart],
     )
 
 
@@ -168,7 +169,7 @@ _CARD = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Draw, train, measure, and write weights and card (but for `--dry-run`)."""
     parser = argparse.ArgumentParser(prog="python -m training.compliance", description=__doc__)
-    parser.add_argument("--photos", type=Path, default=PHOTOS, help="folder with houses-train and train-rooms")
+    parser.add_argument("--photos", type=Path, default=SHARED, help="folder with houses-train and train-rooms")
     parser.add_argument("--drawn", type=Path, default=DRAWN, help="folder for the photos with marks")
     parser.add_argument("--out", type=Path, default=HEADS, help="folder for the weights and their card")
     parser.add_argument("--dry-run", action="store_true", help="measure, but write nothing")

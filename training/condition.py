@@ -21,20 +21,19 @@ from numpy.typing import NDArray
 from PIL import Image
 from rich.console import Console
 
+from benchmarks.photo_sets import SHARED, is_kept_apart
 from roomlens.vision import condition, quality
 from roomlens.vision.condition_heads import HEAD_NAME, KNOWN_ROOMS, ConditionHeads
 from roomlens.vision.pixels import light_of, reduced
 from roomlens.vocabulary import scene_of
 from roomlens_models.heads import HEADS
-from training import ROOT
 from training.cards import write_head
 from training.features import features_of
 from training.logistic import fit
-from training.ratings import EVERY, RATINGS, Rated, interval, ratings
+from training.ratings import RATINGS, Rated, interval, ratings
 
 Array = NDArray[np.float64]
 
-PHOTOS = ROOT.parent / "shared" / "photos"
 # Photos under two labels; of relisted houses one, and none whose double is kept apart.
 _DIRTY = frozenset({12, 227, 343, 354, 466}) | frozenset({9, 11, 27, 59, 199, 259, 271})
 # Of 0.5, 2, 8 and none at all the one that took most of the place away and still left something: the lower, the less a
@@ -69,7 +68,7 @@ def houses_of(table: Path) -> list[House]:
                   (float(row["bedrooms"]), float(row["bathrooms"])))
             for row in csv.DictReader(file)
         ]  # fmt: skip
-    return [house for house in rows if house.number % EVERY and house.number not in _DIRTY]
+    return [house for house in rows if not is_kept_apart(house.number) and house.number not in _DIRTY]
 
 
 def residuals(houses: Sequence[House]) -> dict[int, float]:
@@ -219,7 +218,7 @@ _CARD = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, measure, print what the signs are worth, and write weights and card (but for `--dry-run`)."""
     parser = argparse.ArgumentParser(prog="python -m training.condition", description=__doc__)
-    parser.add_argument("--photos", type=Path, default=PHOTOS, help="folder with houses-train and tidy")
+    parser.add_argument("--photos", type=Path, default=SHARED, help="folder with houses-train and tidy")
     parser.add_argument("--out", type=Path, default=HEADS, help="folder for the weights and their card")
     parser.add_argument("--dry-run", action="store_true", help="measure, but write nothing")
     args = parser.parse_args(arguments)

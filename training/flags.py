@@ -17,13 +17,12 @@ from PIL import Image, ImageFilter
 from rich.console import Console
 from rich.progress import track
 
+from benchmarks.photo_sets import SHARED, is_kept_apart
 from roomlens.vision import quality
 from roomlens.vision.pixels import light_of, linear_light, reduced
 from roomlens.vision.tilt import tilt
 from training import ROOT
-from training.ratings import EVERY
 
-PHOTOS = ROOT.parent / "shared" / "photos"
 TURNS = (-10, -7, -5, -3, -2, -1, 0, 1, 2, 3, 5, 7, 10)
 _SAMPLES = ROOT / "samples"
 
@@ -82,12 +81,12 @@ def opened(path: Path) -> Image.Image:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print which share of each kind of copies gets which flag, and how far off the told turn is."""
     parser = argparse.ArgumentParser(prog="python -m training.flags", description=__doc__)
-    parser.add_argument("--photos", type=Path, default=PHOTOS, help="folder with houses-train")
+    parser.add_argument("--photos", type=Path, default=SHARED, help="folder with houses-train")
     parser.add_argument("--limit", type=int, default=150, help="photos to look at, chosen by lot")
     args = parser.parse_args(arguments)
     console = Console()
     houses = sorted((args.photos / "houses-train").glob("*.jpg"))
-    apart = [path for path in houses if int(path.stem.split("_")[0]) % EVERY == 0]
+    apart = [path for path in houses if is_kept_apart(path.stem.split("_")[0])]
     chosen = random.Random(0).sample(apart, min(args.limit, len(apart)))  # noqa: S311 - seeded, not secret
     for name, spoil in SPOILT.items():
         counts = Counter(

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.photo_sets import is_kept_apart
+
 RATINGS = Path(__file__).parent / "labels" / "ratings.csv"
-# Houses whose number is divisible by this are kept apart for measuring.
-EVERY = 5
 _DRAWS = 2000
 
 
@@ -32,7 +32,7 @@ class Rated:
 
     @property
     def kept_apart(self) -> bool:
-        return self.house % EVERY == 0
+        return is_kept_apart(self.house)
 
 
 def ratings(table: Path) -> list[Rated]:

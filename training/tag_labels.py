@@ -6,13 +6,13 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.photo_sets import is_kept_apart
 from training import ROOT
 
 LABELS = ROOT / "training" / "labels" / "tags"
 # Houses of which a photo is in the set twice: relisted ones (docs/models.md), and two of which a photo lies under a
 # number that is kept apart as well.
 _TWINS = frozenset({9, 11, 21, 27, 59, 72, 199, 214, 259, 271, 296, 305})
-_EVERY = 5
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class RuleLook:
 def for_measuring(photo_set: str, file: str) -> bool:
     """Whether a photo is kept apart: all of eval-rooms, and the houses whose number is divisible by five."""
     if photo_set == "houses-train":
-        return int(file.split("_")[0]) % _EVERY == 0
+        return is_kept_apart(file.split("_")[0])
     return photo_set.startswith("eval-")
 
 

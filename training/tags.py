@@ -9,7 +9,6 @@ in the card with their figures, so that nobody has to try again to know.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections import Counter
@@ -22,19 +21,20 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.photo_sets import SHARED
+from roomlens.vision.rooms import softmax
 from roomlens.vision.tag_head import HEAD_NAME
 from roomlens.vision.tags import RULES, strength
 from roomlens_models.heads import HEADS
-from roomlens_models.tensorfile import Tensor, write_tensors
+from roomlens_models.tensorfile import Tensor
 from roomlens_models.weights import VISION_FILE, manifest
-from training import ROOT, tag_card
-from training.features import Features, features_of
+from training import tag_card
+from training.cards import write_head
+from training.features import Features, FloatArray, features_of
 from training.logistic import Array, Linear, calibration, chances, fit, folds, threshold_for, wilson
 from training.tag_labels import Look, RuleLook, for_measuring, looks, rule_looks
 from training.tag_plan import AIMS, FEWEST, MUST_SAY, PLANS, PRECISION, RECALL, SURELY_ABOVE, USEFUL, Plan
 
-HEAD_FILE = HEADS / f"{HEAD_NAME}.safetensors"
-PHOTOS = ROOT.parent / "shared" / "photos"
 _PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3)
 _FOLDS = 5
 # Features that hardly vary are not blown up: this share of the mean deviation is added to each deviation.
@@ -139,7 +139,7 @@ def _counts(confidences: Array, present: Array, least: float | None) -> Counts:
     return Counts(int((present[told] > 0).sum()), int(told.sum()), int(present.sum()))
 
 
-def rule_counts(known: Iterable[RuleLook], logits: Array) -> dict[str, Counts]:
+def rule_counts(known: Iterable[RuleLook], logits: FloatArray) -> dict[str, Counts]:
     """How often each rule was right, of the photos kept apart on which it speaks; `logits` has a row for each look.
 
     Rules that are no longer in force are counted on all that they spoke on when they were.
@@ -149,20 +149,15 @@ def rule_counts(known: Iterable[RuleLook], logits: Array) -> dict[str, Counts]:
     for look, row in zip(known, logits, strict=True):
         told[look.tag] += 0
         rule = rules.get(look.tag)
-        speaks = rule is None or strength(rule, _shares(row)) >= rule.threshold
+        speaks = rule is None or strength(rule, softmax(row)) >= rule.threshold
         if speaks and for_measuring(look.photo_set, look.file):
             told[look.tag] += 1
             right[look.tag] += look.right
     return {tag: Counts(right[tag], told[tag]) for tag in sorted(told)}
 
 
-def _shares(logits: Array) -> Any:
-    powers = np.exp(logits - logits.max())
-    return (powers / powers.sum()).astype(np.float32)
-
-
-def write(heads: Sequence[Head], rules: Mapping[str, Counts], file: Path) -> None:
-    """Put the heads that are told into `file`, and the card of all of them and of the rules beside it."""
+def write(heads: Sequence[Head], rules: Mapping[str, Counts], folder: Path) -> None:
+    """Write the heads that are told, and the card of all of them and of the rules."""
     good = [head for head in heads if head.measured.passes]
     lines = [{"tag": head.plan.tag, "rooms": head.plan.rooms} for head in good]
     tensors: dict[str, Tensor] = {
@@ -170,18 +165,16 @@ def write(heads: Sequence[Head], rules: Mapping[str, Counts], file: Path) -> Non
         "bias": np.array([head.line.bias for head in good], np.float32),
         "least": np.array([head.least for head in good], np.float32),
     }
-    write_tensors(file, tensors, {"heads": json.dumps(lines)})
     network = manifest()["efficientnet-lite2"].sha256[VISION_FILE]
     card = {
         **tag_card.TEXT,
         "network_sha256": network,
-        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "bar": {"precision": PRECISION, "interval_above": SURELY_ABOVE, "told": MUST_SAY, "recall": RECALL},
         "heads": [tag_card.entry(head) for head in good],
         "heads_not_told": [tag_card.entry(head) for head in heads if head not in good],
         "rules": {tag: tag_card.figures(counts) for tag, counts in rules.items()},
     }
-    file.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    write_head(HEAD_NAME, tensors, card, folder, {"heads": json.dumps(lines)})
 
 
 def show(heads: Sequence[Head], rules: Mapping[str, Counts], console: Console) -> None:
@@ -215,8 +208,8 @@ def _interval(counts: Counts) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, show, and write unless told not to."""
     parser = argparse.ArgumentParser(prog="python -m training.tags", description=__doc__)
-    parser.add_argument("--photos", type=Path, default=PHOTOS, help="the folder of the photo sets")
-    parser.add_argument("--out", type=Path, default=HEAD_FILE, help="the file to write; its card lies beside it")
+    parser.add_argument("--photos", type=Path, default=SHARED, help="the folder of the photo sets")
+    parser.add_argument("--out", type=Path, default=HEADS, help="folder for the weights and their card")
     parser.add_argument("--dry-run", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
     console = Console(width=150)
@@ -233,11 +226,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         heads.append(train(plan, [look for look, _ in rows], np.array([x for _, x in rows], np.float64)))
     judged = rule_looks()
     logits = _seen([look.path for look in judged], options.photos, console, "rules").logits
-    rules = rule_counts(judged, logits.astype(np.float64))
+    rules = rule_counts(judged, logits)
     show(heads, rules, console)
     if not options.dry_run:
         write(heads, rules, options.out)
-        console.print(f"Written: {options.out} and its card.")
+        console.print(f"Written: {options.out / HEAD_NAME}.safetensors and its card.")
     return 0
 
 

@@ -18,7 +18,7 @@ from roomlens_models.imagenet import class_indices
 from roomlens_models.weights import VISION_FILE, BuiltModel
 from training import tags as training
 from training.logistic import Linear, wilson
-from training.tag_labels import Look, RuleLook, for_measuring, looks, rule_looks
+from training.tag_labels import LABELS, Look, RuleLook, for_measuring, looks, rule_looks
 from training.tag_plan import AIMS, MUST_SAY, PLANS, PRECISION, RECALL, SURELY_ABOVE, Plan
 from training.tags import Counts, Head, rule_counts, show, train, write
 
@@ -95,7 +95,7 @@ def test_a_file_holds_the_good_heads_and_its_card_all(tmp_path: Path, monkeypatc
     built = BuiltModel("efficientnet-lite2", "1", {VISION_FILE: "0123"})
     monkeypatch.setattr(training, "manifest", lambda: {"efficientnet-lite2": built})
     heads = [head_with(Counts(18, 20, 30)), head_with(Counts(3, 20, 30), Tag.CARPET)]
-    write(heads, {"stove": Counts(9, 10)}, tmp_path / "tags.safetensors")
+    write(heads, {"stove": Counts(9, 10)}, tmp_path)
     assert TagHead(read_head("tags", tmp_path)).tags == {Tag.ISLAND}
     card = json.loads((tmp_path / "tags.json").read_text(encoding="utf-8"))
     assert [entry["tag"] for entry in card["heads"]] == ["island"]
@@ -118,7 +118,7 @@ def test_a_rule_is_counted_where_it_speaks_today_on_photos_kept_apart() -> None:
         RuleLook("stove", "eval-rooms", "kitchen/2.jpg", True),
         RuleLook("crib", "train-rooms", "bedroom/3.jpg", True),
     ]
-    counted = rule_counts(judged, np.stack([speaks, speaks, speaks, silent, silent]))
+    counted = rule_counts(judged, np.stack([speaks, speaks, speaks, silent, silent]).astype(np.float32))
     assert counted == {"crib": Counts(0, 0), "stove": Counts(1, 2)}
 
 
@@ -168,7 +168,7 @@ def test_the_labels_name_tags_of_the_vocabulary_and_each_photo_once() -> None:
 
 
 def test_the_labels_are_plain_zeros_and_ones() -> None:
-    for path in training.ROOT.glob("training/labels/tags/*.csv"):
+    for path in LABELS.glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             values = {v for row in csv.DictReader(file) for k, v in row.items() if k not in {"set", "file", "tag"}}
         assert values <= {"0", "1", ""}, path
