@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from benchmarks.looks import Look
 from benchmarks.photo_sets import Labelled
 from roomlens.models import Analysis, Image, ImageStatus, Listing
-from roomlens.photos.indexing import index_photo
+from roomlens.photos.indexing import index_photo, name_of
 from roomlens.text import ModelVersion
 
 _FIRST = [
@@ -108,32 +108,40 @@ def move_in(
     for home in invented:
         session.add(Listing(external_ref=home.reference, title=home.title, address=home.address))
         session.flush()
-    ids = []
-    for photo, look, number in zip(photos, looks, numbers, strict=True):
-        key = f"{number}/{look.sha256}/{photo.path.name}"
-        image = Image(
-            listing_id=number + 1, status=ImageStatus.ANALYZED, s3_key=key, filename=photo.path.name, sha256=look.sha256
-        )
-        session.add(image)
-        session.flush()
-        analysis = Analysis(
-            image_id=image.id,
-            model=model.name,
-            version=model.version,
-            weights_sha256=model.weights_sha256,
-            duration_ms=0.0,
-            **look.values,
-        )
-        session.add(analysis)
-        session.flush()
-        index_photo(
-            session,
-            image,
-            analysis,
-            embedder=f"{model.name}@{model.version}",
-            text_model=text_model,
-            text_vector=look.text_vector,
-            image_vector=look.image_vector,
-        )
-        ids.append(image.id)
+    ids = [
+        _hang(session, photo, look, number + 1, model, text_model)
+        for photo, look, number in zip(photos, looks, numbers, strict=True)
+    ]
     return ids, invented
+
+
+def _hang(
+    session: Session, photo: Labelled, look: Look, listing_id: int, model: ModelVersion, text_model: ModelVersion
+) -> int:
+    """Stores one photo; returns its id."""
+    key = f"{listing_id}/{look.sha256}/{photo.path.name}"
+    image = Image(
+        listing_id=listing_id, status=ImageStatus.ANALYZED, s3_key=key, filename=photo.path.name, sha256=look.sha256
+    )
+    session.add(image)
+    session.flush()
+    analysis = Analysis(
+        image_id=image.id,
+        model=model.name,
+        version=model.version,
+        weights_sha256=model.weights_sha256,
+        duration_ms=0.0,
+        **look.values,
+    )
+    session.add(analysis)
+    session.flush()
+    index_photo(
+        session,
+        image,
+        analysis,
+        embedder=name_of(model),
+        text_model=text_model,
+        text_vector=look.text_vector,
+        image_vector=look.image_vector,
+    )
+    return image.id

@@ -38,6 +38,11 @@ def good_call(label: str, existing: Existing) -> dict[str, Any]:
         "POST /api/upload/": {"body": {"file": photo(BLUE)}, "media_type": "multipart/form-data"},
         "GET /api/images": {"query": {"listing_id": existing.listing_id, "room_type": "kitchen"}},
         "GET /api/images/{image_id}": {"path_parameters": {"image_id": existing.image_id}},
+        "PATCH /api/images/{image_id}": {
+            "path_parameters": {"image_id": existing.image_id}, "body": {"room_type": "pantry"},
+        },
+        "GET /api/images/{image_id}/similar": {"path_parameters": {"image_id": existing.image_id}},
+        "GET /api/images/{image_id}/duplicates": {"path_parameters": {"image_id": existing.image_id}},
         "POST /api/query/": {"body": {"query": "dishwasher", "listing_id": existing.listing_id}},
         "POST /api/query/image": {"body": {"file": photo(BLUE)}, "media_type": "multipart/form-data"},
         "POST /api/chat/": {"body": {"message": "And a sofa?", "conversation_id": existing.conversation_id}},
@@ -50,7 +55,8 @@ def good_call(label: str, existing: Existing) -> dict[str, Any]:
         "GET /api/listings": {"query": {"external_ref": "MLS-1"}},
         "GET /api/listings/{listing_id}": {"path_parameters": {"listing_id": existing.listing_id}},
         "GET /api/health": {},
-    }[label]
+        "GET /api/taxonomy": {},
+    }[label]  # fmt: skip
 
 
 @pytest.mark.parametrize("label", OPERATIONS)

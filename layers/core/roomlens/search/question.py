@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from roomlens.errors import NotFoundError
 from roomlens.models import ImageVector
 from roomlens.observability import timed
+from roomlens.photos.indexing import name_of
 from roomlens.schemas import Filters, PictureQuestion
 from roomlens.search.filters import conditions
 from roomlens.search.kinds import Conditions, Mode, Space, VectorTable
@@ -64,8 +65,7 @@ class Question:
 
 def embedder_in_force() -> str:
     """Names the model and version whose vectors are compared; rows of any other are not seen."""
-    model = model_in_force()
-    return f"{model.name}@{model.version}"
+    return name_of(model_in_force())
 
 
 def read(
