@@ -13,7 +13,6 @@ from typing import Any, Final
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
 from benchmarks.vectors.crowd import ROOMS, TAGS, Chunk, Crowd
-from migrations.migrate import upgrade
 from rig.postgres import Postgres
 from roomlens.dialects import new_engine
 from roomlens.models import TextVector
@@ -80,9 +79,15 @@ def filled(url: str, crowd: Crowd, progress: OnProgress, *, old: bool = False) -
         _run(url, f"drop database if exists {half} with (force)", f"create database {half}")
         _fill(new_engine(make_url(url).set(database=half), poolclass=NullPool), crowd, progress, old=old)
         _run(url, f"alter database {half} rename to {name}")
-    with new_engine(address, poolclass=NullPool).begin() as connection:
-        upgrade(connection)
+    _migrate(new_engine(address, poolclass=NullPool))
     return new_engine(address, pool_size=1, max_overflow=0)
+
+
+def _migrate(engine: Engine) -> None:
+    from migrations.migrate import upgrade  # Alembic: unit tests import this module and need no database
+
+    with engine.begin() as connection:
+        upgrade(connection)
 
 
 def _exists(url: str, name: str) -> bool:
@@ -99,8 +104,7 @@ def _run(url: str, *statements: str) -> None:
 
 def _fill(engine: Engine, crowd: Crowd, progress: OnProgress, *, old: bool) -> None:
     """Rows first, indexes after: an HNSW index that grows row by row takes ten times as long."""
-    with engine.begin() as connection:
-        upgrade(connection)
+    _migrate(engine)
     with engine.begin() as connection:
         found = connection.execute(
             text(
