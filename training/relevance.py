@@ -20,7 +20,7 @@ from roomlens.search.calibration import Calibration, bars_between, keep
 from roomlens.search.kinds import Relevance
 from roomlens.search.relevance import Judge, text_judge
 from roomlens.search.sentinels import ANCHORS, ASKED, SENTINELS
-from roomlens.search.words import understand
+from roomlens.search.words import Understood, understand
 from roomlens.text import TextEmbedder, text_embedder
 from roomlens.vision import photo_analyzer
 from training.questions import OFF_TOPIC
@@ -64,15 +64,15 @@ def judged(embedder: TextEmbedder, texts: Sequence[str], photos: Gallery, *, fla
             rows.append((cosines >= _FLAT_WEAK).astype(int) + (cosines >= _FLAT_STRONG))
             continue
         judge = Judge(text_judge(embedder, vector), None, asked.covered)
-        pairs = zip(cosines, _named(asked.rooms, asked.tags, photos), strict=True)
+        pairs = zip(cosines, _named(asked, photos), strict=True)
         rows.append(np.array([steps[judge.of({"vector": float(one), "tags": float(has)})] for one, has in pairs]))
     return np.array(rows)
 
 
-def _named(rooms: frozenset[str], tags: frozenset[str], photos: Gallery) -> FloatArray:
+def _named(asked: Understood, photos: Gallery) -> FloatArray:
     """How much of what is asked for by name each photo has, (photos,)."""
-    shows = [look.values["room_type"] in rooms for look in photos.looks]
-    has = [len(tags & look.tags) / max(1, len(tags)) for look in photos.looks]
+    shows = [look.values["room_type"] in asked.rooms for look in photos.looks]
+    has = [len(asked.things_in(look.tags)) / max(1, len(asked.tags)) for look in photos.looks]
     return np.maximum(np.array(shows, np.float32), np.array(has, np.float32))
 
 
