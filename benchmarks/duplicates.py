@@ -158,7 +158,7 @@ def show(console: Console, title: str, measured: Measured, threshold: float) -> 
         Figure("copies found, mirrored ones left out", float(np.concatenate(found).mean())),
         Figure("pairs of different photos", float(len(measured.others)), digits=0),
         Figure(f"of them taken for one scene, at {threshold:.2f}", float(false), digits=0),
-        Figure("share taken for one scene", false / len(measured.others), 1e-3, at_most=True, digits=7),
+        Figure("share taken for one scene", false / len(measured.others), MOST_FALSE, at_most=True, digits=7),
     ]
     show_figures(console, title, figures)
 

@@ -1,5 +1,6 @@
 """The built weights: the very bytes, and the very answers, of the published models."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from roomlens.text import TextEmbedder, text_embedder
 from roomlens.vectors import TEXT_DIMENSIONS as DIMENSIONS
 from roomlens_models.efficientnet import EfficientNet
+from roomlens_models.heads import HEADS
 from roomlens_models.imagenet import class_indices
 from roomlens_models.tensorfile import read_tensors
 from roomlens_models.weights import SPACES_FILE, TEXT_FILE, VISION_FILE, VOCABULARY_FILE, WEIGHTS, manifest
@@ -38,6 +40,12 @@ def embedder() -> TextEmbedder:
 )
 def test_a_build_gives_the_same_bytes_everywhere(model: str, file: str, sha256: str) -> None:
     assert manifest()[model].sha256[file] == sha256
+
+
+@pytest.mark.parametrize("head", ["rooms", "tags"])
+def test_a_head_was_trained_on_the_network_that_it_reads(head: str) -> None:
+    card = json.loads((HEADS / f"{head}.json").read_text(encoding="utf-8"))
+    assert card["network_sha256"] == manifest()["efficientnet-lite2"].sha256[VISION_FILE]
 
 
 def test_the_network_says_what_the_published_one_says(network: EfficientNet) -> None:
