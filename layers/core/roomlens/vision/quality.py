@@ -38,7 +38,8 @@ TILT_SUPPORT = 0.07
 # Smaller than 400 by 300, or a strip: what listing sites refuse or show blown up.
 LOW_MEGAPIXELS = 0.12
 LOW_SIDE = 200
-# Whatever the measures and flags depend on; a part of an analysis' version.
+# What the flags and sharpness are judged by; a part of an analysis' version. How it is measured is the code's, and its
+# change raises the analyzers' `_REVISION`.
 DECISIVE = (
     (SHARPNESS_MEAN, SHARPNESS_DEVIATION, BLURRY_BELOW, DARK_BELOW, OVEREXPOSED_ABOVE),
     (TILTED_ABOVE, TILT_SUPPORT, LOW_MEGAPIXELS, LOW_SIDE),
