@@ -189,7 +189,7 @@ def model_version() -> ModelVersion:
 
 
 def rules_digest(text_model: ModelVersion) -> str:
-    """Eight digits that change with any list, threshold or model behind an analysis."""
+    """Eight digits that change with the lists, thresholds and models behind an analysis; `_REVISION` does the rest."""
     settings = model_settings()
     signs_of_condition = hash_in_force(condition_heads.HEAD_NAME, settings.condition_heads)
     decisive = (
