@@ -112,6 +112,13 @@ def test_a_word_said_twice_counts_once_with_its_surest_confidence() -> None:
     assert [(found.tag, found.confidence) for found in answer.detected_features()] == [(Tag.BED, 0.6)]
 
 
+def test_what_the_model_takes_to_be_rather_absent_is_not_told() -> None:
+    flags = [{"flag": "watermark", "confidence": 0.49}, {"flag": "face", "confidence": 0.5}]
+    answer = read(features=[{"tag": tag, "confidence": 0.0} for tag in Tag], compliance=flags)
+    assert answer.detected_features() == ()
+    assert [found.flag for found in answer.detected_flags()] == [ComplianceFlag.FACE]
+
+
 def test_confidences_of_rooms_never_sum_to_more_than_one() -> None:
     rooms = [{"room": room, "confidence": 0.9} for room in ("kitchen", "bedroom", "office", "garage")]
     found = read(rooms=rooms).candidates()

@@ -24,6 +24,7 @@ from roomlens.vision import PhotoAnalysis, captions, light, quality
 from roomlens.vision.bedrock_answer import (
     BAND_SCORES,
     INSTRUCTIONS,
+    LEAST_CONFIDENCE,
     MOST_TOKENS,
     QUESTION,
     TOOL_CONFIG,
@@ -178,7 +179,7 @@ def model_version() -> ModelVersion:
     stamp = fingerprint(
         _REVISION,
         (settings.bedrock_vision_model, settings.bedrock_image_model, text),
-        (INSTRUCTIONS, QUESTION, TOOL_CONFIG, MOST_TOKENS, BAND_SCORES),
+        (INSTRUCTIONS, QUESTION, TOOL_CONFIG, MOST_TOKENS, LEAST_CONFIDENCE, BAND_SCORES),
         (LONGEST_SIDE, _JPEG_QUALITIES, MOST_BYTES, _TITAN_WIDTH),
         *(_thresholds(rules) for rules in (light, quality, captions)),
     )

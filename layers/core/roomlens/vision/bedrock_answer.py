@@ -21,6 +21,8 @@ from roomlens.vocabulary import ComplianceFlag, ConditionBand, RoomType, Scene, 
 
 TOOL: Final = "record_photo"
 MOST_ROOMS: Final = 3
+# Things and flags of which the model is less sure are left out: it takes them to be rather absent than there.
+LEAST_CONFIDENCE: Final = 0.5
 MOST_TOKENS: Final = 2_000  # of an answer: three times what all its lists take when they are full
 
 INSTRUCTIONS: Final = (
@@ -199,14 +201,18 @@ class Answer(BaseModel):
         return tuple(Candidate(found.room, found.confidence / total) for found in self.rooms[:MOST_ROOMS])
 
     def detected_features(self) -> tuple[DetectedFeature, ...]:
-        return tuple(DetectedFeature(found.tag, found.confidence) for found in self.features)
+        return tuple(DetectedFeature(found.tag, found.confidence) for found in _believed(self.features))
 
     def detected_flags(self) -> tuple[DetectedFlag, ...]:
-        return tuple(DetectedFlag(found.flag, found.confidence) for found in self.compliance)
+        return tuple(DetectedFlag(found.flag, found.confidence) for found in _believed(self.compliance))
 
     def condition_why(self) -> tuple[str, ...]:
         """What the condition rests on, in our sentences."""
         return (_ESTIMATE, *(f"The model saw {_SIGNS[sign]}." for sign in self.condition_signs))
+
+
+def _believed(found: list[_Entry]) -> list[_Entry]:
+    return [entry for entry in found if entry.confidence >= LEAST_CONFIDENCE]
 
 
 # Why a model stopped, where that leaves no answer to read.
