@@ -43,6 +43,8 @@ _FORMS = ("bungalow", "cottage", "townhouse", "farmhouse", "duplex")
 _STREETS = ("Street", "Avenue", "Lane", "Road", "Drive", "Court")
 _TOWNS = ("Port Ellery", "Fernbrook", "Saint Orla", "Millhaven", "Cobble Creek", "Westmarch", "Brindleton")
 
+MOST_HOMES = len(_FIRST) * len(_SECOND)
+
 
 @dataclass(frozen=True)
 class Home:
@@ -56,7 +58,13 @@ class Home:
 
 
 def homes(count: int, *, first: int = 0) -> list[Home]:
-    """Invented homes, always the same ones; `first` begins elsewhere among the names. At most 216 are different."""
+    """Invented homes, always the same ones; `first` begins elsewhere among the names, which repeat after MOST_HOMES.
+
+    Raises:
+        ValueError: more homes than there are names, so that one could not be told from another.
+    """
+    if count > MOST_HOMES:
+        raise ValueError(f"{count} homes are wanted, and only {MOST_HOMES} have different names: take fewer photos")
     return [_home(number) for number in range(first, first + count)]
 
 

@@ -1,7 +1,8 @@
 """What people ask of photos of homes, and which photos are right: the committed questions of `benchmarks.retrieval`.
 
-For measuring only: nothing may be chosen or trained on these. Weights and thresholds were chosen on the other questions
-of `training.questions`.
+For measuring only: nothing may be chosen or trained on these. Weights were chosen on the questions of
+`training.questions`, bars of relevance on those of `roomlens.search.sentinels`; of these they share the plain names of
+rooms, and "bath tub".
 """
 
 from __future__ import annotations
