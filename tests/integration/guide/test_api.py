@@ -23,9 +23,14 @@ ROUTES = {
         status.HTTP_404_NOT_FOUND,
     ),
     "GET /api/tasks/{task_id}": ("/api/tasks/tsk_nothing", status.HTTP_404_NOT_FOUND),
+    "GET /api/images/{image_id}/similar": ("/api/images/99999/similar", status.HTTP_404_NOT_FOUND),
+    "GET /api/images/{image_id}/duplicates": ("/api/images/99999/duplicates", status.HTTP_404_NOT_FOUND),
+    "GET /api/taxonomy": ("/api/taxonomy", status.HTTP_200_OK),
+    "PATCH /api/images/{image_id}": ("/api/images/99999", status.HTTP_422_UNPROCESSABLE_CONTENT),
     "POST /api/listings": ("/api/listings", status.HTTP_422_UNPROCESSABLE_CONTENT),
     "POST /api/upload": ("/api/upload", status.HTTP_422_UNPROCESSABLE_CONTENT),
     "POST /api/query": ("/api/query", status.HTTP_422_UNPROCESSABLE_CONTENT),
+    "POST /api/query/image": ("/api/query/image", status.HTTP_422_UNPROCESSABLE_CONTENT),
     "POST /api/chat": ("/api/chat", status.HTTP_422_UNPROCESSABLE_CONTENT),
 }
 
