@@ -14,9 +14,10 @@ branch_labels = None
 depends_on = None
 
 _SPACES = ("text_vectors", "image_vectors")
-# The words of a listing; the model says the same.
+# The words of a listing, without signs; the model says the same.
 _LISTING_DOCUMENT = (
-    "to_tsvector('english', coalesce(title, '') || ' ' || coalesce(address, '') || ' ' || coalesce(external_ref, ''))"
+    "to_tsvector('english', regexp_replace(coalesce(title, '') || ' ' || coalesce(address, '') || ' ' ||"
+    r" coalesce(external_ref, ''), '[\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]+', ' ', 'g'))"
 )
 
 
@@ -94,8 +95,9 @@ def _documents() -> None:
     op.add_column("text_vectors", sa.Column("document", TSVECTOR, server_default="", nullable=False))
     _keep_in_the_row("text_vectors", "document")
     op.execute(
-        "update text_vectors v set document = to_tsvector('english', concat_ws(' ', a.caption,"
-        " replace(a.room_type, '_', ' '), replace(jsonb_path_query_array(a.features, '$[*].tag')::text, '_', ' ')))"
+        "update text_vectors v set document = to_tsvector('english', regexp_replace(concat_ws(' ', a.caption,"
+        " a.room_type, jsonb_path_query_array(a.features, '$[*].tag')::text),"
+        r" '[\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]+', ' ', 'g'))"
         " from analyses a where a.id = v.analysis_id"
     )
     op.create_index("ix_text_vectors_document", "text_vectors", ["document"], postgresql_using="gin")

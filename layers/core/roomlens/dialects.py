@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from roomlens.fulltext import document_of, has_any_word_of_text, is_word_of_text
+from roomlens.fulltext import as_document, has_any_word_of_text, is_word_of_text, without_signs
 from roomlens.vectors import cosine_distance_of_bytes
 
 _PATIENCE: Final = 10  # seconds: for a server to answer, or for another writer of a SQLite file to end
@@ -118,7 +118,8 @@ def _is_sqlite(bind: Engine | Connection) -> bool:
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # Python's driver would begin transactions by rules of its own; `_begin` does it
     connection.create_function("cosine_distance", 2, cosine_distance_of_bytes, deterministic=True)
-    connection.create_function("to_tsvector", 2, document_of, deterministic=True)
+    connection.create_function("to_tsvector", 2, as_document, deterministic=True)
+    connection.create_function("regexp_replace", 4, without_signs, deterministic=True)
     connection.create_function("has_any_word", -1, has_any_word_of_text, deterministic=True)
     connection.create_function("is_word", 1, is_word_of_text, deterministic=True)
     connection.execute("pragma foreign_keys = on")

@@ -18,6 +18,9 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 CONFIGURATION = "english"
+# ASCII's signs part words, in documents as in questions. PostgreSQL's parser would read "Maple/Elm" as a file's name,
+# "St.Paul" as a host and the digits of "MLS-12" as a negative number, and find none of them by its parts.
+_SIGNS = r"[\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]+"
 
 
 class Document(TypeDecorator[str]):
@@ -30,7 +33,8 @@ class Document(TypeDecorator[str]):
         return dialect.type_descriptor(Text() if dialect.name == "sqlite" else TSVECTOR())
 
     def bind_expression(self, bindvalue: Any) -> ColumnElement[Any]:
-        return func.to_tsvector(text(f"'{CONFIGURATION}'"), bindvalue, type_=self)
+        plain = func.regexp_replace(bindvalue, text(f"'{_SIGNS}'"), text("' '"), text("'g'"))
+        return func.to_tsvector(text(f"'{CONFIGURATION}'"), plain, type_=self)
 
 
 def gin_index(table: str, column: str) -> Index:
@@ -42,12 +46,7 @@ def gin_index(table: str, column: str) -> Index:
 def joined(*columns: str) -> str:
     """The words of several columns as SQL, for a generated column."""
     words = " || ' ' || ".join(f"coalesce({column}, '')" for column in columns)
-    return f"to_tsvector('{CONFIGURATION}', {words})"
-
-
-def document_of(_configuration: str, words: str | None) -> str | None:
-    """`to_tsvector` for SQLite, which keeps the words as they came: a function of its connections."""
-    return words
+    return f"to_tsvector('{CONFIGURATION}', regexp_replace({words}, '{_SIGNS}', ' ', 'g'))"
 
 
 class _HasAny(FunctionElement[bool]):
@@ -68,7 +67,7 @@ class _IsWord(FunctionElement[bool]):
 
 def has_any_word(document: ColumnElement[Any], words: Sequence[str]) -> ColumnElement[bool]:
     """Whether a document has one of the words, in any form of it. By its GIN index, where that is cheaper."""
-    return _HasAny(document, *(bindparam(None, form, Text, unique=True) for word in words for form in _forms(word)))
+    return _HasAny(document, *(bindparam(None, word, Text, unique=True) for word in words))
 
 
 def is_word(word: str) -> ColumnElement[bool]:
@@ -79,9 +78,10 @@ def is_word(word: str) -> ColumnElement[bool]:
 def words_in(question: str) -> list[str]:
     """The words of a question, each once, in small letters. Quotes, minus signs and operators only part them.
 
-    Words of more than 60 letters are left out: no name is so long, and PostgreSQL refuses those of 2,047 bytes.
+    Words of more than 60 letters are left out: no name is so long, and PostgreSQL refuses those of 2,047 bytes. Small
+    letters are those that PostgreSQL makes, so "Straße" keeps its letters.
     """
-    return [word for word in dict.fromkeys(_WORD.findall(question.casefold())) if len(word) <= _LONGEST]
+    return [word for word in dict.fromkeys(_WORD.findall(question.lower())) if len(word) <= _LONGEST]
 
 
 @compiles(_HasAny)
@@ -106,17 +106,22 @@ def _as_look_up(element: Any, compiler: Any, **options: Any) -> str:
     return f"is_word({compiler.process(element.clauses, **options)})"
 
 
-def _forms(word: str) -> tuple[str, ...]:
-    """PostgreSQL reads the digits of "MLS-123" as a negative number."""
-    return (word, f"-{word}") if word.isdecimal() else (word,)
-
-
 # ------------------------------------------------------------------------------------------- functions of SQLite
+
+
+def as_document(_configuration: str, words: str | None) -> str | None:
+    """`to_tsvector`: SQLite keeps the words as they came."""
+    return words
+
+
+def without_signs(words: str | None, signs: str, instead: str, _all: str) -> str | None:
+    """`regexp_replace`, of every match."""
+    return None if words is None else re.sub(signs, instead, words)
 
 
 def has_any_word_of_text(document: str | None, *words: str) -> bool:
     """`@@` for SQLite, which keeps a document as it came."""
-    return document is not None and any(stem(word.lstrip("-")) in _stems(document) for word in words)
+    return document is not None and any(stem(word) in _stems(document) for word in words)
 
 
 def is_word_of_text(word: str) -> bool:
@@ -125,7 +130,7 @@ def is_word_of_text(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _stems(document: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in _WORD.findall(document.casefold()) if word not in _STOP_WORDS)
+    return frozenset(stem(word) for word in _WORD.findall(document.lower()) if word not in _STOP_WORDS)
 
 
 def stem(word: str) -> str:

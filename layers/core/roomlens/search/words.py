@@ -80,7 +80,7 @@ def understand(query: str) -> Understood:
     corrections = _corrections(tokens[:_MOST_TOKENS])
     text = _TOKEN.sub(lambda match: corrections.get(match[0], match[0]), query) if corrections else query
     kept = dict.fromkeys(token for token in tokens if token.casefold() not in FILLERS)
-    pairs = {corrections.get(token, token).casefold(): token.casefold() for token in kept}
+    pairs = {corrections.get(token, token).lower(): token.lower() for token in kept}
     rooms, tags = rooms_mentioned(text), tags_mentioned(text)
     named = _words_of(rooms, tags)
     covered = sum(_is_one_of(term, named) for term in pairs) / len(pairs) if pairs else 0.0
