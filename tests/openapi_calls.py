@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
@@ -44,10 +45,15 @@ class Existing:
 
 def operation(label: str) -> APIOperation:
     """An operation of the document by its label, such as `GET /api/images`."""
+    method, path = label.split()
+    return _document()[path][method]
+
+
+@cache
+def _document() -> Any:
     import schemathesis
 
-    method, path = label.split()
-    return schemathesis.openapi.from_path(DOCUMENT)[path][method]
+    return schemathesis.openapi.from_path(DOCUMENT)
 
 
 def calls(described: APIOperation, existing: Existing, *, valid: bool) -> st.SearchStrategy[Case]:

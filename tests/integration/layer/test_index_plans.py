@@ -48,7 +48,11 @@ def crowded(database: Engine, crowd: Vectors) -> Iterator[None]:
     """The crowd in the database, with ids from 1, for the tests of this module; PostgreSQL knows how many there are.
     In the text space each photo has a row of an older version too."""
     empty(database)
+    tables = (TextVector.__table__, ImageVector.__table__)
+    of_vectors = [index for table in tables for index in table.indexes if index.name == f"ix_{table.name}_vector"]
     with database.begin() as connection:
+        for index in of_vectors:
+            index.drop(connection)
         for statement in (_PHOTOS, _ANALYSES):
             connection.execute(text(statement), {"rows": ROWS})
         looks = clusters(IMAGE_DIMENSIONS)
@@ -71,6 +75,8 @@ def crowded(database: Engine, crowd: Vectors) -> Iterator[None]:
                 for n, room in enumerate(rooms(), 1)
             ]
             connection.execute(table.__table__.insert(), rows)
+        for index in of_vectors:  # filled at once, which takes a tenth of the time
+            index.create(connection)
         connection.execute(text("analyze text_vectors, image_vectors"))
     yield
     empty(database)

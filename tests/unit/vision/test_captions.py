@@ -1,6 +1,7 @@
 """A caption says what was detected, briefly, and nothing about people."""
 
 import re
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -15,10 +16,14 @@ WORDS = [word for line in _LIST if not line.startswith("#") for word in line.spl
 FORBIDDEN = re.compile(r"\b(?:" + "|".join(word.replace("*", r"\w*") for word in WORDS) + r")\b", re.IGNORECASE)
 
 
-def every_caption() -> list[str]:
-    """Captions only list names, so each word that one can have occurs in those with no thing or one thing."""
+@cache
+def every_caption() -> frozenset[str]:
+    """Captions only list names, so each word that one can have occurs in those with no thing or one thing. The scene
+    is named where the room is not."""
     things: list[list[Tag]] = [[], *([tag] for tag in Tag)]
-    return [caption(*made) for made in product(RoomType, things, DAYLIGHT, Scene)]
+    by_room = (caption(*made) for made in product(RoomType, things, DAYLIGHT))
+    by_scene = (caption(RoomType.OTHER, *made) for made in product(things, DAYLIGHT, Scene))
+    return frozenset((*by_room, *by_scene))
 
 
 def test_a_caption_says_what_was_found() -> None:
