@@ -29,6 +29,7 @@ from roomlens.models import (
     TemporalChange,
 )
 from roomlens.photos.decoding import Picture, decode
+from roomlens.photos.facts import facts_of
 from roomlens.photos.indexing import index_photo
 from roomlens.photos.intake import analysis_values, content_of
 from roomlens.photos.records import Arrival
@@ -111,7 +112,7 @@ def seed_conversations(db: Session, listing_ids: Sequence[int], per_listing: int
     """A question about each listing, and the answer that its photos give."""
     made = []
     for listing_id in listing_ids:
-        photos = [seen(analysis) for analysis in _analyses(db, listing_id)]
+        photos = [seen(analysis.image_id, facts_of(analysis, None)) for analysis in _analyses(db, listing_id)]
         for n in range(per_listing):
             conversation = Conversation(listing_id=listing_id, user_id=f"user-{n + 1}")
             db.add(conversation)

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from roomlens.models import Analysis, Image, ImageVector, Listing, TextVector
 from roomlens.schemas import QueryRequest
-from roomlens.search import Found, VectorTable, search
+from roomlens.search import Found, search
 from roomlens.search.filters import conditions
+from roomlens.search.kinds import VectorTable
 from roomlens.search.nearest import exact_statement, wide_statement
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS
 from tests.databases import in_memory

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from roomlens import search
 from roomlens.models import ImageVector, TextVector
-from roomlens.search import nearest_rows, similarity
-from roomlens.search.nearest import exact_statement, wide_statement
+from roomlens.search.nearest import exact_statement, nearest_rows, wide_statement
+from roomlens.search.relevance import similarity
 from roomlens.vectors import IMAGE_DIMENSIONS
 from tests.fakes import FakeAnalyzer, seeded_vector
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from roomlens import search
 from roomlens.errors import NotFoundError
 from roomlens.schemas import QueryRequest
-from roomlens.search import search_image, similarity
+from roomlens.search import search_image
+from roomlens.search.relevance import similarity
 from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer
 from tests.pictures import BLUE, GREEN, GREY, RED

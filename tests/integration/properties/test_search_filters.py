@@ -98,7 +98,7 @@ WANTED = st.fixed_dictionaries(
 def is_wanted(shot: Shot, homes: list[Home], wanted: dict[str, Any]) -> bool:
     home = None if shot.home is None else homes[shot.home]
     return (
-        _is_of(kinds_of(shot.room) | {shot.room}, shot.room, wanted["rooms"])
+        _is_of(shot.room, wanted["rooms"])
         and _has_tags(shot.tags, wanted["tags"])
         and _is_listed(shot.home, wanted["listings"])
         and (wanted["listing_status"] is None or (home is not None and home.status in wanted["listing_status"]))
@@ -107,7 +107,7 @@ def is_wanted(shot: Shot, homes: list[Home], wanted: dict[str, Any]) -> bool:
     )
 
 
-def _is_of(_: object, room: RoomType, wanted: dict[str, Any] | None) -> bool:
+def _is_of(room: RoomType, wanted: dict[str, Any] | None) -> bool:
     def named(rooms: list[RoomType]) -> bool:
         return any(room in kinds_of(one) for one in rooms)
 

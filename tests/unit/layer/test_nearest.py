@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
 from roomlens.models import ImageVector, TextVector
-from roomlens.search.nearest import VectorTable, exact_statement, wide_statement
+from roomlens.search.kinds import VectorTable
+from roomlens.search.nearest import exact_statement, wide_statement
 from roomlens.search.ways import LARGEST_EF, TOLERANCE, Way, by_index, way_for
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

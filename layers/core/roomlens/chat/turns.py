@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from roomlens.chat.composing import Reply, Seen, compose
 from roomlens.chat.conversations import open_conversation
-from roomlens.models import Analysis, Conversation, Correction, Image, ImageStatus, Message, Role
+from roomlens.models import Analysis, Conversation, Image, ImageStatus, Message, Role
 from roomlens.photos.facts import Facts, facts_of
 from roomlens.photos.presenting import thumbnail_url
 from roomlens.schemas import ChatAnswer, ChatRequest, Citation, Evidence, QueryRequest
@@ -53,7 +53,7 @@ def _photos_to_speak_of(session: Session, conversation: Conversation, question: 
             _Photo(
                 hit.image,
                 replace(
-                    _seen(hit.image.id, hit.facts),
+                    seen(hit.image.id, hit.facts),
                     score=hit.score if hit.relevance == Relevance.STRONG else None,
                 ),
             )
@@ -77,15 +77,14 @@ def _all_of(session: Session, listing_id: int) -> list[_Photo]:
         .order_by(Image.id)
         .limit(MOST_PHOTOS)
     )
-    return [_Photo(image, seen(analysis, image.correction)) for image, analysis in session.execute(statement)]
+    return [
+        _Photo(image, seen(image.id, facts_of(analysis, image.correction)))
+        for image, analysis in session.execute(statement)
+    ]
 
 
-def seen(analysis: Analysis, correction: Correction | None = None) -> Seen:
+def seen(image_id: int, facts: Facts) -> Seen:
     """A photo as answers are composed of it: by what counts, a person's word before the model's."""
-    return _seen(analysis.image_id, facts_of(analysis, correction))
-
-
-def _seen(image_id: int, facts: Facts) -> Seen:
     return Seen(
         image_id=image_id,
         room=facts.room_type,

@@ -11,7 +11,7 @@ from roomlens.schemas.chat import (
     MessageOut,
     MessagePage,
 )
-from roomlens.schemas.listings import ListingOut, ListingPage, ListingRequest
+from roomlens.schemas.listings import ListingOut, ListingPage, ListingRequest, ListingStatus
 from roomlens.schemas.photos import (
     AnalysisOut,
     Candidate,
@@ -37,7 +37,6 @@ from roomlens.schemas.search import (
     Filters,
     HitListing,
     HitOut,
-    ListingStatus,
     PictureQuestion,
     QueryAnswer,
     QueryRequest,

@@ -9,6 +9,8 @@ from pydantic import ConfigDict, Field
 from roomlens.fields import Line, Readable, Time
 from roomlens.schemas.base import Answer, Request
 
+ListingStatus = Literal["draft", "active", "pending", "sold", "withdrawn"]
+
 
 class ListingRequest(Request):
     title: Line | None = None
@@ -17,7 +19,7 @@ class ListingRequest(Request):
     beds: Annotated[float, Field(ge=0, le=1000)] | None = None
     baths: Annotated[float, Field(ge=0, le=1000)] | None = None
     area_sqft: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    status: Literal["draft", "active", "pending", "sold", "withdrawn"] = "active"
+    status: ListingStatus = "active"
     external_ref: Annotated[str, Field(min_length=1, max_length=100), Readable] | None = None
 
 

@@ -8,13 +8,13 @@ from pydantic import Field, model_validator
 
 from roomlens.fields import Id, Readable, Score, Time
 from roomlens.schemas.base import Answer, Request
+from roomlens.schemas.listings import ListingStatus
 from roomlens.vocabulary import RoomType, Tag
 
 _Value = TypeVar("_Value")
 _Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Some = Field(min_length=1, max_length=200)
 
-ListingStatus = Literal["draft", "active", "pending", "sold", "withdrawn"]
 Sort = Literal[
     "relevance",
     "captured_at", "-captured_at",

@@ -14,15 +14,13 @@ from roomlens.photos.records import require_listing
 from roomlens.schemas import PictureQuestion, QueryRequest
 from roomlens.search import grouping, ranking
 from roomlens.search.candidates import gather
-from roomlens.search.kinds import Found, Hit, Mode, Relevance, Space, VectorTable
-from roomlens.search.nearest import Near, nearest_rows
+from roomlens.search.kinds import Found, Mode, Relevance
 from roomlens.search.paging import decode as decode_cursor
 from roomlens.search.paging import encode as encode_cursor
 from roomlens.search.paging import page_of
-from roomlens.search.presenting import present, present_hit
+from roomlens.search.presenting import present
 from roomlens.search.question import Question, embedder_in_force, read, stored_vector
 from roomlens.search.reading import read_hits
-from roomlens.search.relevance import judge_of, similarity
 from roomlens.vision import photo_analyzer
 
 if TYPE_CHECKING:
@@ -30,21 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Found",
-    "Hit",
     "Mode",
-    "Near",
     "Relevance",
-    "Space",
-    "VectorTable",
     "embedder_in_force",
-    "judge_of",
-    "nearest_rows",
     "present",
-    "present_hit",
     "search",
     "search_image",
     "search_picture",
-    "similarity",
 ]
 
 
