@@ -178,6 +178,9 @@ def test_a_malformed_question_is_refused_with_its_place(db: Session, body: dict[
         b'{"query": "a", "filters": {"natural_light": {"min": NaN}}}',
         b'{"query": "a", "filters": {"price": {"max": 1e999}}}',
         b'{"query": "a", "cursor": "\\u0000"}',
+        b'{"query": "a", "filters": {"price": {"max": 1%s}}}' % (b"0" * 400),
+        b'{"query": "a", "k": %s}' % (b"1" * 5_000),
+        b'{"image_id": 9223372036854775808}',
     ],
 )
 def test_a_body_that_is_no_question_is_refused(db: Session, content: bytes) -> None:
