@@ -55,6 +55,56 @@ def test_a_hit_has_to_pass_both_bars(cosine: float, named: float, judged: str) -
     assert JUDGE.of(cosine, named) == judged
 
 
+# Halves and quarters, which a computer adds without an error.
+EVEN = Bars(strong=0.5, weak=0.25, strong_lead=0.25, weak_lead=0.125, lift=0.5)
+
+
+@pytest.mark.parametrize(
+    ("topic", "background", "cosine", "named", "judged"),
+    [
+        (0.5, 0.25, 0.5, 0.0, "strong"),  # evidence and lead are just what they have to be
+        (0.49, 0.25, 0.5, 0.0, "weak"),
+        (0.5, 0.26, 0.5, 0.0, "weak"),
+        (0.0, 0.375, 0.5, 0.0, "weak"),
+        (-0.01, 0.375, 0.5, 0.0, "noise"),
+        (0.0, 0.376, 0.5, 0.0, "noise"),
+        (0.0, 0.25, 0.0, 1.0, "strong"),  # a name lifts both by the same
+        (0.0, 0.26, 0.0, 1.0, "weak"),
+        (0.0, 0.125, 0.0, 0.5, "weak"),
+    ],
+)
+def test_a_bar_is_passed_by_what_reaches_it(
+    topic: float, background: float, cosine: float, named: float, judged: str
+) -> None:
+    assert TextJudge(EVEN, topic, background).of(cosine, named) == judged
+
+
+@pytest.mark.parametrize(
+    ("covered", "strengths", "judged"),
+    [
+        (1.0, {"tags": 1.0}, "strong"),
+        (1.0, {"rooms": 1.0}, "strong"),
+        (1.0, {"tags": 0.25, "rooms": 0.0}, "noise"),
+        (0.5, {"tags": 1.0}, "weak"),  # half of the question is about it
+        (0.49, {"tags": 1.0}, "noise"),
+        (0.0, {"text": 0.5}, "weak"),
+        (0.0, {"text": 0.25, "listing": 1.0}, "strong"),
+        (0.0, {}, "noise"),
+    ],
+)
+def test_the_best_name_that_a_hit_answers_by_counts(covered: float, strengths: dict[str, float], judged: str) -> None:
+    judge = Judge(TextJudge(EVEN, topic=0.25, background=0.125), None, covered)
+    assert judge.of({"vector": 0.0, **strengths}) == judged
+
+
+def test_no_question_is_about_homes_unless_it_is_said_so() -> None:
+    judge = Judge(TextJudge(EVEN, topic=0.25, background=0.125), None)
+    assert judge.of({"vector": 0.0, "tags": 1.0}) == "noise"
+    vector = FakeEmbedder().embed(["bathtub"])[0]
+    assert judge_of(text_vector=vector, by_image=False).covered == 0.0
+    assert judge_of(text_vector=None, by_image=False).of({}) == "noise"
+
+
 def test_a_photo_that_is_near_to_every_question_about_homes_is_not_strong_by_that() -> None:
     wrong_room = TextJudge(BARS, topic=0.7, background=0.5)
     assert wrong_room.of(0.55) == "noise"
@@ -173,6 +223,10 @@ def test_a_picture_that_is_the_same_is_strong_and_any_two_are_not(bars: ImageBar
     assert judge.of({"image": 0.34}) == "noise"
 
 
-@pytest.mark.parametrize("distance", [-1e-3, 0.0, 0.4, 1.0, 2.0])
-def test_a_similarity_lies_between_nothing_and_one(distance: float) -> None:
-    assert 0 <= similarity(distance) <= 1
+@pytest.mark.parametrize(
+    ("distance", "similar"), [(-0.25, 1.0), (0.0, 1.0), (0.25, 0.75), (1.0, 0.0), (2.0, 0.0), (float("nan"), 0.0)]
+)
+def test_a_similarity_is_what_a_distance_leaves_of_one_and_never_less_than_nothing(
+    distance: float, similar: float
+) -> None:
+    assert similarity(distance) == similar

@@ -59,6 +59,37 @@ def test_a_capital_at_the_beginning_or_everywhere_names_nothing(question: str) -
     assert list(understand(question).corrections.values()) == ["kitchen"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("bet", None),  # three letters lie next to too many words
+        ("oven", None),
+        ("ovan", "oven"),
+        ("fireplase", "fireplace"),
+        ("firreplase", "fireplace"),  # two mistakes in a long word
+        ("shhowwer", None),  # and in one of eight letters
+        ("ireplace", None),  # another first letter
+        ("x" * 25, None),
+        ("kich3n", None),
+    ],
+)
+def test_one_mistake_is_read_over_and_two_in_a_long_word(typed: str, meant: str | None) -> None:
+    assert nearest_word(typed, KNOWN) == meant
+
+
+def test_no_more_than_sixty_words_are_read_for_their_spelling() -> None:
+    assert understand("door " * 59 + "kichen").corrections == {"kichen": "kitchen"}
+    assert understand("door " * 60 + "kichen").corrections == {}
+
+
+@pytest.mark.parametrize(
+    ("shown", "things"),
+    [([], set()), (["bathtub"], {Tag.BATHTUB}), (["soaking_tub", "sofa"], {Tag.BATHTUB, Tag.SOFA}), (["bed"], set())],
+)
+def test_a_special_kind_shows_the_thing_that_is_asked_for(shown: list[str], things: set[Tag]) -> None:
+    assert understand("a bathtub and a couch").things_in(shown) == things
+
+
 def test_without_a_word_list_nothing_is_taken_for_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "_known_words", frozenset)
     assert understand("kichen").corrections == {}
