@@ -97,7 +97,7 @@ def test_the_best_name_that_a_hit_answers_by_counts(covered: float, strengths: d
     assert judge.of({"vector": 0.0, **strengths}) == judged
 
 
-def test_no_question_is_about_homes_unless_it_is_said_so() -> None:
+def test_no_question_is_about_homes_unless_it_is_said_so(analyzer: FakeAnalyzer) -> None:
     judge = Judge(TextJudge(EVEN, topic=0.25, background=0.125), None)
     assert judge.of({"vector": 0.0, "tags": 1.0}) == "noise"
     vector = FakeEmbedder().embed(["bathtub"])[0]

@@ -54,6 +54,11 @@ def test_what_looks_like_a_mistake_is_a_name_in_an_address_or_with_a_capital(que
     assert understand(question).corrections == {}
 
 
+@pytest.mark.parametrize("question", ["kichen door bed street", "street kichen", "in Maple a kichen", "12 kichen"])
+def test_what_stands_near_a_name_is_no_name_by_that(question: str) -> None:
+    assert understand(question).corrections == {"kichen": "kitchen"}
+
+
 @pytest.mark.parametrize("question", ["Kichen with a table", "KICHEN WITH A TABLE"])
 def test_a_capital_at_the_beginning_or_everywhere_names_nothing(question: str) -> None:
     assert list(understand(question).corrections.values()) == ["kitchen"]
@@ -67,7 +72,10 @@ def test_a_capital_at_the_beginning_or_everywhere_names_nothing(question: str) -
         ("ovan", "oven"),
         ("fireplase", "fireplace"),
         ("firreplase", "fireplace"),  # two mistakes in a long word
-        ("shhowwer", None),  # and in one of eight letters
+        ("stiarcaes", "staircase"),  # from nine letters on
+        ("btahroum", None),
+        ("stovs", "stove"),  # no plural of anything
+        ("doors", None),
         ("ireplace", None),  # another first letter
         ("x" * 25, None),
         ("kich3n", None),
@@ -117,6 +125,7 @@ def test_a_synonym_names_the_rooms_and_things_that_answer(question: str, rooms: 
 def test_our_own_name_stands_beside_a_synonym_and_never_twice() -> None:
     assert understand("settee").text == "settee sofa"
     assert understand("a large sofa").text == "a large sofa"
+    assert understand("settee fame").text == "settee fame sofa", "half of the question is about it"
 
 
 def test_a_question_that_is_about_something_else_gets_no_name_of_ours() -> None:
