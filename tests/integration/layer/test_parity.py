@@ -123,25 +123,24 @@ def test_both_answer_a_question_alike(both: tuple[Session, Session]) -> None:
         assert on_sqlite.model == on_postgres.model == MODEL
 
 
-@pytest.mark.parametrize("mode", ["hybrid", "text"])
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"query": "kitchens with dishwashers"},
-        {"query": "a bed room, balconies; tiled"},
-        {"query": "the kitchen of 1 Maple Street"},
-        {"query": "large rooms", "filters": {"rooms": {"any": ["kitchen"]}, "price": {"max": 50}}},
-        {"query": "kitchen", "sort": "-price"},
-        {"query": "kitchen", "group_by": "listing"},
-    ],
+ASKED: tuple[dict[str, Any], ...] = (
+    {"query": "kitchens with dishwashers"},
+    {"query": "a bed room, balconies; tiled"},
+    {"query": "the kitchen of 1 Maple Street"},
+    {"query": "large rooms", "filters": {"rooms": {"any": ["kitchen"]}, "price": {"max": 50}}},
+    {"query": "kitchen", "sort": "-price"},
+    {"query": "kitchen", "group_by": "listing"},
 )
-def test_both_find_the_same_photos_by_words(both: tuple[Session, Session], mode: Any, asked: dict[str, Any]) -> None:
-    found = [search(session, QueryRequest(k=30, mode=mode, **asked)) for session in both]
-    on_postgres, on_sqlite = ([hit.image.id for hit in one.hits] for one in found)
-    assert on_sqlite == on_postgres
-    assert on_postgres
-    scores = [[hit.score for hit in one.hits] for one in found]
-    assert scores[0] == pytest.approx(scores[1], abs=1e-5)
+
+
+def test_both_find_the_same_photos_by_words(both: tuple[Session, Session]) -> None:
+    for mode, asked in itertools.product(("hybrid", "text"), ASKED):
+        found = [search(session, QueryRequest(k=30, mode=mode, **asked)) for session in both]
+        on_postgres, on_sqlite = ([hit.image.id for hit in one.hits] for one in found)
+        assert on_sqlite == on_postgres, (mode, asked)
+        assert on_postgres, (mode, asked)
+        scores = [[hit.score for hit in one.hits] for one in found]
+        assert scores[0] == pytest.approx(scores[1], abs=1e-5), (mode, asked)
 
 
 def test_a_vector_without_a_direction_comes_last_on_both(both: tuple[Session, Session]) -> None:

@@ -30,7 +30,7 @@ def photos(tmp_path: Path) -> Path:
         for number in range(4):
             Image.new("RGB", (4, 4)).save(tmp_path / "train-rooms" / name / f"{number}.jpg")
     (tmp_path / "houses-train").mkdir()
-    for house in range(1, 12):
+    for house in (*range(1, 11), 13):  # 11 and 12 are known to share a photo with another, or to be mislabelled
         for name in ("bathroom", "bedroom", "frontal", "kitchen"):
             Image.new("RGB", (4, 4)).save(tmp_path / "houses-train" / f"{house}_{name}.jpg")
     return tmp_path
@@ -82,7 +82,7 @@ def test_houses_that_are_kept_apart_are_not_even_looked_at(photos: Path, looked_
     Image.new("RGB", (4, 4)).save(photos / "eval-rooms" / "kitchen" / "kept.jpg")
     main(["--photos", str(photos), "--out", str(tmp_path / "out")])
     names = {path.name for path in looked_at}
-    assert {"1_kitchen.jpg", "11_kitchen.jpg"} <= names
+    assert {"1_kitchen.jpg", "13_kitchen.jpg"} <= names
     assert not {name for name in names if name.startswith(("5_", "10_", "kept"))}
 
 
