@@ -79,6 +79,7 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
             ),
             "sqlite://",  # what is PostgreSQL's own lies below
         ),
+        Part(_files("search/fusion", "search/relevance", "search/words"), ("tests/unit/search",), "sqlite://"),
         Part(
             _files("search/estimates", "search/nearest", "search/ways"),
             (
