@@ -1,6 +1,6 @@
 """Where moto differs from AWS and it matters here, corrected. Only this file and `moto_state` reach into moto's inside.
 
-Each patch says what AWS does; `test_moto_contract.py` and `test_chaos.py` in `tests/integration/rig` hold each of them,
+Each patch says what AWS does; `test_moto_contract.py` and `test_chaos.py` (tests/*/rig*) hold each of them,
 so that an upgrade of moto that moves something fails there.
 """
 

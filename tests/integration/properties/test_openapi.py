@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from tests.openapi_calls import OPERATIONS, WITHOUT_INPUT, Existing, answer, explore, operation
 from tests.pictures import BLUE, photo
 
-FEW = settings(max_examples=10)
+FEW = settings(max_examples=5)  # and 200 in slow/properties
 RUBBISH = {
     "nothing": b"",
     "a NUL": b"\0",

@@ -13,8 +13,6 @@ from roomlens.settings import forget_settings
 from tests.fakes import FakeAnalyzer
 from tests.pictures import BLUE, photo
 
-pytestmark = pytest.mark.usefixtures("weather")
-
 
 def steps(task: dict[str, Any], *statuses: str) -> list[tuple[str, str]]:
     """The steps that ended so, in their order; one that ran more than once is told once."""

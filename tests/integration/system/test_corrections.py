@@ -3,8 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
 from rig.cloud import Cloud
 from tests.fakes import FakeAnalyzer
 from tests.pictures import GREEN, RED, photo
@@ -20,7 +18,6 @@ def found(api: Any, words: str, **filters: Any) -> list[int]:
     return [hit["id"] for hit in answer["top_k"]]
 
 
-@pytest.mark.usefixtures("weather")
 def test_a_corrected_photo_is_found_by_what_was_said_whenever_it_is_looked_at_again(
     system: Cloud, api: Any, analyzer: FakeAnalyzer
 ) -> None:

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from rig.chaos import Chaos
 from rig.cloud import Cloud
 from rig.pytest_plugin import messages
@@ -13,8 +11,6 @@ from roomlens.events import objects_created
 from roomlens.settings import forget_settings
 from tests.fakes import FakeAnalyzer
 from tests.pictures import BLUE, GREEN, RED, photo
-
-in_any_weather = pytest.mark.usefixtures("weather")
 
 
 def make_listing(api: Any, **values: Any) -> int:
@@ -32,7 +28,6 @@ def put(system: Cloud, key: str, body: bytes) -> None:
     system.client("s3").put_object(Bucket=system.bucket("PhotoBucket"), Key=key, Body=body)
 
 
-@in_any_weather
 def test_photos_put_into_the_bucket_are_found_and_spoken_of(system: Cloud, api: Any) -> None:
     listing = make_listing(api, title="By the sea")
     for name, colour in (("kitchen one.jpg", RED), ("front+door.jpg", GREEN), ("bath ü.jpg", BLUE)):
@@ -62,7 +57,6 @@ def test_a_thumbnail_link_leads_to_a_picture(system: Cloud, api: Any) -> None:
         assert answer.read(3) == b"\xff\xd8\xff"
 
 
-@in_any_weather
 def test_a_bad_object_is_shown_with_its_reason_and_loses_no_other(system: Cloud, api: Any) -> None:
     listing = make_listing(api)
     put(system, f"incoming/{listing}/broken.jpg", b"%PDF-1.7")
@@ -78,7 +72,6 @@ def test_a_bad_object_is_shown_with_its_reason_and_loses_no_other(system: Cloud,
     assert messages(system, "DeadLetterQueue") == []
 
 
-@in_any_weather
 def test_what_can_not_be_recorded_lies_in_the_dead_letter_queue(system: Cloud, api: Any, monkeypatch: Any) -> None:
     make_listing(api)
     db.engine().dispose()
@@ -123,7 +116,6 @@ def by_every_door(system: Cloud, api: Any) -> tuple[int, dict[str, Any], dict[st
     return listing, uploaded, queued
 
 
-@in_any_weather
 def test_a_photo_is_one_photo_whatever_door_it_comes_by(system: Cloud, api: Any) -> None:
     listing, uploaded, queued = by_every_door(system, api)
     assert uploaded["deduplicated"] is True
@@ -140,7 +132,6 @@ def test_a_photo_is_looked_at_once_whatever_door_it_comes_by(
     assert analyzer.asked == 1
 
 
-@in_any_weather
 def test_one_event_delivered_to_several_at_once_leaves_one_photo(system: Cloud, api: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

@@ -12,7 +12,7 @@ import pytest
 
 from rig.cloud import Cloud
 from rig.pytest_plugin import CloudPool, messages
-from tests.integration.rig.conftest import SAMPLE
+from tests.rig_cloud import SAMPLE
 
 
 @pytest.fixture(scope="module")
