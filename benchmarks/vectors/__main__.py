@@ -20,12 +20,13 @@ sys.path[:0] = [str(ROOT / "layers" / "core")]
 
 from rich.console import Console  # noqa: E402 - after the path
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn  # noqa: E402
+from sqlalchemy import Engine  # noqa: E402
 
 from benchmarks.figures import Figure, show_figures  # noqa: E402
 from benchmarks.vectors import langchain, report  # noqa: E402
-from benchmarks.vectors.bands import ALL, BANDS, remembered_truths  # noqa: E402
+from benchmarks.vectors.bands import ALL, BANDS, Truth, remembered_truths  # noqa: E402
 from benchmarks.vectors.clock import Clock, in_turn  # noqa: E402
-from benchmarks.vectors.crowd import Crowd  # noqa: E402
+from benchmarks.vectors.crowd import Crowd, Questions  # noqa: E402
 from benchmarks.vectors.report import Measured  # noqa: E402
 from benchmarks.vectors.store import filled, server, sizes  # noqa: E402
 from rig.postgres import PostgresError  # noqa: E402
@@ -49,44 +50,51 @@ class Shown:
         yield lambda: self._progress.advance(task)
 
 
-def measure(url: str, rows: int, asked: argparse.Namespace, shown: Shown, console: Console) -> Measured:
-    """One size: every band through the layer, and both comparisons where they are wanted."""
+def measure(
+    url: str, rows: int, asked: argparse.Namespace, shown: Shown, console: Console, *, old: bool = False
+) -> Measured:
+    """One size: every band through the layer, and both comparisons where they are wanted.
+
+    Args:
+        old: every photo also has a row of an older version, and nothing is compared: what is found must not suffer.
+    """
+    name = f"{rows:,} and as many of an older version" if old else f"{rows:,}"
     crowd = Crowd(rows)
     questions = crowd.questions(asked.questions)
-    engine = filled(url, crowd, lambda what, done, total: shown(f"{rows:,}: {what}", done, total))
-    truth = remembered_truths(asked.keep, crowd, questions, lambda *done: shown(f"{rows:,}: {done[0]}", *done[1:]))
-    clock = Clock(engine)
-    found = Measured(rows, sizes(engine))
-    with shown.searches(f"{rows:,}: searches", len(BANDS) * asked.questions * (1 + asked.rounds)) as on_search:
-        for band in BANDS:
-            found.bands[band.name] = clock.band(questions, band, truth[band.name], asked.rounds, on_search)
-    with shown.searches(f"{rows:,}: against psycopg2", 2 * asked.questions * (1 + asked.rounds)) as on_search:
-        for band in (ALL, BANDS[-1]):
-            found.compared[band.name] = clock.against_psycopg2(questions, band, 1 + asked.rounds, on_search)
-    if rows <= asked.langchain_rows:
-        with shown.searches(f"{rows:,}: against PGVectorStore", asked.questions * (1 + asked.rounds)) as on_search:
-            try:
-                found.peers = langchain.compare(engine, questions, truth[ALL.name], asked.rounds, on_search)
-            except langchain.MissingLangChainError as error:
-                console.print(f"[yellow]{error}[/]")
-    engine.dispose()
-    return found
-
-
-def measure_old(url: str, rows: int, asked: argparse.Namespace, shown: Shown) -> Measured:
-    """A table of which half is of an older version: what is found must not suffer."""
-    crowd = Crowd(rows)
-    questions = crowd.questions(asked.questions)
-    name = f"{rows:,} and as many of an older version"
-    engine = filled(url, crowd, lambda what, done, total: shown(f"{name}: {what}", done, total), old=True)
+    engine = filled(url, crowd, lambda what, done, total: shown(f"{name}: {what}", done, total), old=old)
     truth = remembered_truths(asked.keep, crowd, questions, lambda *done: shown(f"{name}: {done[0]}", *done[1:]))
     clock = Clock(engine)
     found = Measured(rows, sizes(engine))
     with shown.searches(f"{name}: searches", len(BANDS) * asked.questions * (1 + asked.rounds)) as on_search:
         for band in BANDS:
             found.bands[band.name] = clock.band(questions, band, truth[band.name], asked.rounds, on_search)
+    if not old:
+        compare(engine, clock, questions, truth[ALL.name], asked, shown, console, found)
     engine.dispose()
     return found
+
+
+def compare(
+    engine: Engine,
+    clock: Clock,
+    questions: Questions,
+    truth: Truth,
+    asked: argparse.Namespace,
+    shown: Shown,
+    console: Console,
+    found: Measured,
+) -> None:
+    """The layer beside psycopg2 alone and, where it is wanted, beside LangChain's store."""
+    with shown.searches(f"{found.rows:,}: against psycopg2", 2 * asked.questions * (1 + asked.rounds)) as on_search:
+        for band in (ALL, BANDS[-1]):
+            found.compared[band.name] = clock.against_psycopg2(questions, band, 1 + asked.rounds, on_search)
+    if found.rows > asked.langchain_rows:
+        return
+    with shown.searches(f"{found.rows:,}: against PGVectorStore", asked.questions * (1 + asked.rounds)) as on_search:
+        try:
+            found.peers = langchain.compare(engine, questions, truth, asked.rounds, on_search)
+        except langchain.MissingLangChainError as error:
+            console.print(f"[yellow]{error}[/]")
 
 
 def measure_growth(url: str, sizes: Sequence[int], asked: argparse.Namespace, shown: Shown) -> list[Figure]:
@@ -148,7 +156,7 @@ def shown_and_judged(asked: argparse.Namespace, console: Console) -> int:
     with database as url, Progress(*columns, console=Console(stderr=True)) as progress:
         shown = Shown(progress)
         found = [measure(url, rows, asked, shown, console) for rows in asked.rows]
-        old = measure_old(url, asked.old_version, asked, shown) if asked.old_version else None
+        old = measure(url, asked.old_version, asked, shown, console, old=True) if asked.old_version else None
         grown = measure_growth(url, asked.rows, asked, shown)
     figures: list[Figure] = []
     for one in found:
