@@ -202,3 +202,15 @@ def test_each_half_is_served_by_its_own_index(db: Session, street: dict[str, int
     plan = "\n".join(db.scalars(text("explain " + sent.replace(":", "\\:"))))
     assert "Bitmap Index Scan on ix_text_vectors_document" in plan, plan
     assert "Bitmap Index Scan on ix_listings_document" in plan, plan
+
+
+def test_what_a_listing_says_of_a_room_says_nothing_of_its_other_photos(db: Session) -> None:
+    home = make_listing(db, title="Three bedroom house with a renovated kitchen and a sauna", address="2 Bath Road").id
+    bedroom = add_photo(db, caption="Bedroom.", room=RoomType.BEDROOM, listing_id=home)
+    kitchen = add_photo(db, caption="Kitchen.", listing_id=home)
+    other = add_photo(db, caption="Kitchen.")
+    assert set(by_words(db, "kitchen")) == set(by_words(db, "Bright Kitchen")) == {kitchen, other}
+    assert set(by_words(db, "sauna")) == {bedroom, kitchen}, "no model tells it, so the title is what there is"
+    assert set(by_words(db, "2 Bath Road")) == {bedroom, kitchen}, "a street may be called like a room"
+    hits = search(db, QueryRequest(query="kitchen", explain=True)).hits
+    assert [hit.why.matched_words for hit in hits if hit.image.id == bedroom and hit.why] in ([], [[]])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from roomlens.search import words
 from roomlens.search.words import nearest_word, understand
-from roomlens.vocabulary import RoomType, Tag
+from roomlens.vocabulary import EVERYTHING, RoomType, Tag
 
 # In place of the text model's word list, which is built and not committed.
 _LIST = """
@@ -167,3 +167,23 @@ def test_any_text_keeps_the_words_that_were_not_corrected(question: str) -> None
 @given(st.sampled_from(sorted(words._targets_set())))
 def test_a_word_that_homes_are_asked_with_is_never_corrected(word: str) -> None:
     assert nearest_word(word, KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "of_photos"),
+    [
+        ("kitchen", {"kitchen"}),
+        ("Bright Kitchen with an ISLAND", {"kitchen", "island"}),
+        ("the kichen on Maple Street", {"kitchen"}),
+        ("bedrooms", {"bedrooms"}),
+        ("a sauna, a wine cellar", set()),  # words that the embedded model can't tell
+        ("12 Bath Road", set()),
+    ],
+)
+def test_what_the_model_tells_of_each_photo_is_not_looked_for_in_listings(query: str, of_photos: set[str]) -> None:
+    assert understand(query).of_photos == of_photos
+
+
+def test_a_model_that_tells_more_is_believed_in_more() -> None:
+    assert understand("a sauna beside the garage").of_photos == frozenset()
+    assert understand("a sauna beside the garage", EVERYTHING).of_photos == {"garage"}

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from roomlens.models import ImageVector, Listing, TextVector
 from roomlens.search.kinds import COSINES, Mode, Row, Space
-from roomlens.search.lexical import nearest_words, share_of
+from roomlens.search.lexical import nearest_words, share_of_listing, share_of_photo
 from roomlens.search.nearest import nearest_rows
 from roomlens.search.question import Question
 from roomlens.search.relevance import similarity
@@ -98,9 +98,9 @@ def _signal_columns(question: Question) -> dict[str, ColumnElement[float]]:
     if question.image_vector is not None:
         columns["image"] = cosine_distance(_looks.vector, literal(question.image_vector, _looks.vector.type))
     if any(word.photos for word in question.words):
-        columns["text"] = share_of(_texts.document, question.words)
+        columns["text"] = share_of_photo(question.words)
     if any(word.listings for word in question.words):
-        columns["listing"] = share_of(_listings.document, question.words)
+        columns["listing"] = share_of_listing(question.words)
     return columns
 
 

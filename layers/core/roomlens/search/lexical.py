@@ -11,11 +11,11 @@ the NEWEST of them alone. What that leaves out shares only common words with the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from roomlens.fulltext import has_any_word, is_word, words_in
@@ -36,7 +36,8 @@ _listings = Listing.__table__.c
 class Word:
     """A word of a question, and how it was typed where that is taken for a mistake: it may be a name after all.
 
-    `photos`, `listings`: how many of either have one of the forms, counted no further than COMMON.
+    `photos`, `listings`: how many of either have one of the forms, counted no further than COMMON. No listing has a
+    word that is looked for in photos alone ("kitchen"): in a title it says nothing of any one photo.
     """
 
     forms: tuple[str, ...]
@@ -52,18 +53,27 @@ class Word:
         return math.log(1 + COMMON / (1 + self.photos + self.listings))
 
 
-def weigh(session: Session, words: Sequence[tuple[str, ...]], *, embedder: str) -> tuple[Word, ...]:
+def weigh(
+    session: Session,
+    words: Sequence[tuple[str, ...]],
+    *,
+    embedder: str,
+    of_photos: Collection[str] = (),
+) -> tuple[Word, ...]:
     """Those of some words that can be found at all, and how rare each is.
 
     Args:
         words: each in its forms, the first of which counts, as `words_of` gives them.
+        of_photos: those that are looked for in photos' own words alone.
     """
     if not words:
         return ()
     columns = [column for forms in words for column in (is_word(forms[0]), *_counts(forms, embedder))]
     told = session.execute(select(*columns)).one()
     return tuple(
-        Word(forms, *told[3 * place + 1 : 3 * place + 3]) for place, forms in enumerate(words) if told[3 * place]
+        Word(forms, told[3 * place + 1], 0 if forms[0] in of_photos else told[3 * place + 2])
+        for place, forms in enumerate(words)
+        if told[3 * place]
     )
 
 
@@ -78,9 +88,24 @@ def words_of(asked: Understood) -> list[tuple[str, ...]]:
     return list(found or {(word,): None for word in words_in(asked.text)})[:MOST_WORDS]
 
 
-def share_of(document: ColumnElement[Any], words: Sequence[Word]) -> ColumnElement[float]:
-    """The share of the words, by weight, that a document has. Pure."""
-    return _weight_of(words, lambda word: has_any_word(document, word.forms))
+def share_of_photo(words: Sequence[Word]) -> ColumnElement[float]:
+    """The share of the words, by weight, that a photo has itself. Pure."""
+    return _weight_of(words, in_photo)
+
+
+def share_of_listing(words: Sequence[Word]) -> ColumnElement[float]:
+    """The same of a listing. Pure."""
+    return _weight_of(words, in_listing)
+
+
+def in_photo(word: Word) -> ColumnElement[bool]:
+    """Whether a photo has a word itself. Pure."""
+    return has_any_word(_photos.document, word.forms)
+
+
+def in_listing(word: Word) -> ColumnElement[bool]:
+    """Whether a listing has a word that is looked for in listings. Pure."""
+    return has_any_word(_listings.document, word.forms) if word.listings else false()
 
 
 def nearest_words(
@@ -104,10 +129,7 @@ def words_statement(
     mine = (_photos.embedder == embedder, *where)
     halves = [half.subquery() for half in (*_by_photo(words, mine), *_by_listing(words, mine))]
     candidates = union_all(*[select(half.c.analysis_id) for half in halves])
-    share = _weight_of(
-        words,
-        lambda word: or_(has_any_word(_photos.document, word.forms), has_any_word(_listings.document, word.forms)),
-    )
+    share = _weight_of(words, lambda word: or_(in_photo(word), in_listing(word)))
     return (
         select(_photos.image_id)
         .select_from(TextVector.__table__.outerjoin(Listing.__table__, _listings.id == _photos.listing_id))
@@ -162,7 +184,7 @@ def _by_listing(words: Sequence[Word], mine: Sequence[ColumnElement[bool]]) -> l
     best = (
         select(_listings.id)
         .where(_listings.id.in_(union_all(*[select(half.c.id) for half in found])), has_photos)
-        .order_by(share_of(_listings.document, words).desc(), _listings.id.desc())
+        .order_by(share_of_listing(words).desc(), _listings.id.desc())
         .limit(LISTINGS)
         .subquery()
     )

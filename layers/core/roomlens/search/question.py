@@ -20,7 +20,7 @@ from roomlens.search.kinds import Conditions, Mode, Space, VectorTable
 from roomlens.search.lexical import Word, weigh, words_of
 from roomlens.search.words import Understood, understand
 from roomlens.text import text_embedder
-from roomlens.vision import model_in_force
+from roomlens.vision import model_in_force, told
 
 if TYPE_CHECKING:
     from roomlens.vectors import FloatArray
@@ -84,9 +84,10 @@ def read(
     text_vector, understood = None, None
     words: tuple[Word, ...] = ()
     if asked.query is not None:
-        understood = understand(asked.query)
+        understood = understand(asked.query, told())
         text_vector = None if mode is Mode.TEXT else vector_of(understood.text)
-        words = () if mode is Mode.VECTOR else weigh(session, words_of(understood), embedder=embedder)
+        if mode is not Mode.VECTOR:
+            words = weigh(session, words_of(understood), embedder=embedder, of_photos=understood.of_photos)
     return Question(
         embedder=embedder,
         fingerprint=_fingerprint(asked, image_id, picture),

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
-from roomlens.fulltext import has_any_word
 from roomlens.models import Analysis, Correction, Image, ImageVector, Listing, TextVector
 from roomlens.photos.facts import facts_of
 from roomlens.search.grouping import Group
 from roomlens.search.kinds import Hit, HitListing, Signal, Space, Why
+from roomlens.search.lexical import in_listing, in_photo
 from roomlens.search.question import Question
 from roomlens.search.ranking import Ranked
 from roomlens.vocabulary import tag_kinds
@@ -119,15 +119,14 @@ def _matched_words(session: Session, question: Question, ids: Sequence[int]) -> 
     """The words of the question that each photo has, or its listing."""
     if not question.words:
         return {}
-    forms = [word.forms for word in question.words]
-    has = [has_any_word(document, each) for each in forms for document in (_texts.document, _listings.document)]
+    has = [condition for word in question.words for condition in (in_photo(word), in_listing(word))]
     rows = session.execute(
         select(_texts.image_id, *has)
         .select_from(TextVector.__table__.outerjoin(Listing.__table__, _listings.id == _texts.listing_id))
         .where(_texts.embedder == question.embedder, _texts.image_id.in_(ids))
     )
     return {
-        image_id: [each[0] for number, each in enumerate(forms) if any(told[2 * number : 2 * number + 2])]
+        image_id: [word.forms[0] for place, word in enumerate(question.words) if any(told[2 * place : 2 * place + 2])]
         for image_id, *told in rows
     }
 

@@ -8,19 +8,21 @@ within a letter or two of one that people ask photos of homes with. Names, numbe
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import Final
 
 from roomlens.vocabulary import (
+    EMBEDDED_TELLS,
     ROOM_LABELS,
     ROOM_SYNONYMS,
     TAG_LABELS,
     TAG_SYNONYMS,
     RoomType,
     Tag,
+    Told,
     answering_rooms,
     rooms_mentioned,
     tag_kinds,
@@ -68,14 +70,19 @@ class Understood:
     tags: frozenset[Tag]  # the things it names
     corrections: Mapping[str, str]  # typed word: what was meant
     covered: float  # the share of `terms` that name the rooms and things, 0 to 1
+    of_photos: frozenset[str]  # the terms that name what the model tells of every photo, and are no names of homes
 
     def things_in(self, tags: Collection[str]) -> frozenset[Tag]:
         """The things asked for that a photo with these tags shows: a soaking tub is a bathtub."""
         return frozenset(tag for tag in self.tags if not tag_kinds(tag).isdisjoint(tags))
 
 
-def understand(query: str) -> Understood:
-    """Reads any text; takes less than a millisecond once the word list has been read."""
+def understand(query: str, told: Told = EMBEDDED_TELLS) -> Understood:
+    """Reads any text; takes less than a millisecond once the word list has been read.
+
+    Args:
+        told: what the model in force can tell.
+    """
     tokens = [match[0] for match in _TOKEN.finditer(query)]
     corrections = _corrections(tokens[:_MOST_TOKENS])
     text = _TOKEN.sub(lambda match: corrections.get(match[0], match[0]), query) if corrections else query
@@ -92,6 +99,20 @@ def understand(query: str) -> Understood:
         tags=frozenset(tags),
         corrections=corrections,
         covered=covered,
+        of_photos=_of_photos(tokens, corrections, _words_of(_told_rooms(rooms, told), tags & told.tags)),
+    )
+
+
+def _told_rooms(rooms: Iterable[RoomType], told: Told) -> list[RoomType]:
+    return [room for room in rooms if answering_rooms(room) & told.rooms]
+
+
+def _of_photos(tokens: Sequence[str], corrections: Mapping[str, str], named: frozenset[str]) -> frozenset[str]:
+    """Those of a question's words that are looked for in photos, and not in the titles and addresses of their homes:
+    what the model tells, unless it is a street's name ("12 Bath Road"). Capitals say nothing: "Bright Kitchen"."""
+    terms = [corrections.get(token, token).lower() for token in tokens]
+    return frozenset(
+        term for place, term in enumerate(terms) if _is_one_of(term, named) and not _before_a_street(tokens, place)
     )
 
 
@@ -125,7 +146,7 @@ def _is_a_name(token: str, *, first: bool, shouted: bool) -> bool:
     return token[0].isupper() and not first and not shouted
 
 
-def _before_a_street(tokens: list[str], place: int) -> bool:
+def _before_a_street(tokens: Sequence[str], place: int) -> bool:
     return any(token.casefold() in _STREETS for token in tokens[place + 1 : place + 3])
 
 
