@@ -107,7 +107,7 @@ train: setup ## learn the head of rooms anew from the photos beside the project;
 	@$(PY) -m training.rooms
 
 .PHONY: benchmarks
-benchmarks: setup ## the figures that the README quotes
+benchmarks: setup ## how well rooms are told; README, Measured, has the others
 	@$(PY) -m benchmarks.rooms
 
 .PHONY: benchmarks-vectors

@@ -40,6 +40,8 @@ _SECOND = ["beck", "combe", "dale", "ferry", "gill", "hollow", "ley", "mere", "r
 _ROADS = ["bank", "croft", "field", "ford", "garth", "holm", "moor", "port", "shaw", "stow", "well", "wood"]
 _STYLES = ("Craftsman", "Tudor", "Saltbox", "Victorian", "Mission", "Colonial", "Prairie", "Georgian")
 _FORMS = ("bungalow", "cottage", "townhouse", "farmhouse", "duplex")
+# As agents write them: a room in a title says nothing of the home's other photos.
+_PRAISE = ("", " with a renovated kitchen", ", three bedrooms and two bathrooms", "", " with living and dining room")
 _STREETS = ("Street", "Avenue", "Lane", "Road", "Drive", "Court")
 _TOWNS = ("Port Ellery", "Fernbrook", "Saint Orla", "Millhaven", "Cobble Creek", "Westmarch", "Brindleton")
 
@@ -48,9 +50,10 @@ MOST_HOMES = len(_FIRST) * len(_SECOND)
 
 @dataclass(frozen=True)
 class Home:
-    """A listing's words; `name` stands in its title and in no other listing."""
+    """A listing's words; `name` stands in its title and in no other listing. `called`: the title without praise."""
 
     name: str
+    called: str
     title: str
     street: str
     address: str
@@ -70,9 +73,16 @@ def homes(count: int, *, first: int = 0) -> list[Home]:
 
 def _home(number: int) -> Home:
     name, street = _name(number, _SECOND), _name(number + 101, _ROADS)
-    title = f"{name} {_pick(_STYLES, number)} {_pick(_FORMS, number // 3)}"
+    called = f"{name} {_pick(_STYLES, number)} {_pick(_FORMS, number // 3)}"
     road = f"{17 + 7 * number % 400} {street} {_pick(_STREETS, number)}"
-    return Home(name, title, road, f"{road}, {_pick(_TOWNS, number // 2)}", f"RL-{52_000 + 37 * number}")
+    return Home(
+        name=name,
+        called=called,
+        title=called + _pick(_PRAISE, number),
+        street=road,
+        address=f"{road}, {_pick(_TOWNS, number // 2)}",
+        reference=f"RL-{52_000 + 37 * number}",
+    )
 
 
 def _name(number: int, second: Sequence[str]) -> str:

@@ -140,7 +140,7 @@ def by_name(world: World) -> list[Asked]:
         right = frozenset(world.ids[index] for index in mine)
         kitchens = frozenset(world.ids[index] for index in mine if world.photos[index].room is RoomType.KITCHEN)
         found += [
-            Asked(home.title, Kind.NAME, right),
+            Asked(home.called, Kind.NAME, right),
             Asked(home.street.lower(), Kind.ADDRESS, right),
             Asked(home.reference, Kind.REFERENCE, right),
         ]
