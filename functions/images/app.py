@@ -9,7 +9,7 @@ from roomlens.models import ImageStatus
 from roomlens.paging import decode_cursor, page_of
 from roomlens.photos.corrections import correct, entity_tag
 from roomlens.photos.presenting import present_detail, present_image
-from roomlens.photos.records import get_image, list_images
+from roomlens.photos.records import get_image, list_images, require_readable
 from roomlens.schemas import CorrectionRequest, ImageDetail, ImagePage
 from roomlens.vocabulary import RoomType
 
@@ -26,13 +26,12 @@ async def list_photos(
     cursor: Cursor = None,
     listing_id: QueryId | None = None,
     status: Status = None,
-    room_type: RoomType | None = None,
+    room: Annotated[RoomType | None, Query(alias="room_type", description="It means its special kinds, too.")] = None,
 ) -> ImagePage:
     """Photos in the order they came; `room_type` is what counts, a person's word before the model's."""
     rows = list_images(
-        session, limit=limit + 1, after_id=decode_cursor(cursor), listing_id=listing_id, status=status,
-        room_type=room_type,
-    )  # fmt: skip
+        session, limit=limit + 1, after_id=decode_cursor(cursor), listing_id=listing_id, status=status, room_type=room
+    )
     images, next_cursor = page_of(rows, limit, lambda image: image.id)
     return ImagePage(images=[present_image(image) for image in images], next_cursor=next_cursor)
 
@@ -50,6 +49,7 @@ async def correct_photo(
     session: SessionDep, image_id: PathId, said: CorrectionRequest, response: Response, if_match: IfMatch = None
 ) -> ImageDetail:
     """Takes a person's word on a photo. It stands beside the model's answer, and wins in lists, searches and chat."""
+    require_readable(session, image_id)
     image = correct(session, image_id, said, if_match=if_match)
     response.headers["etag"] = entity_tag(image)
     return present_detail(image)

@@ -156,10 +156,14 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 
 def _in_plain_words(found: dict[str, Any]) -> str:
-    if found["type"] == "model_attributes_type":
+    if found["type"] == "model_attributes_type" and found["loc"] == ("body",):
         return "Send a JSON object, with content-type: application/json"
     if found["type"] == "enum" and len(str(found["msg"])) > _MANY:
         return "Not a word of the vocabulary; GET /api/taxonomy lists them all"
+    if found["type"] == "json_type":  # only a form's field comes to be read as JSON, and only a file is no text
+        return "Send JSON as text, not as a file"
+    if "UploadFile" in str(found["msg"]):
+        return "Send a file, as with curl -F file=@photo.jpg"
     return str(found["msg"]).removeprefix("Value error, ")
 
 

@@ -9,8 +9,10 @@ from chat.app import handler as chat
 from images.app import handler
 from listings.app import handler as listings
 from query.app import handler as query
+from roomlens.errors import UnsupportedMediaError
 from roomlens.photos import intake
-from roomlens.photos.records import Arrival
+from roomlens.photos.records import Arrival, list_images
+from roomlens.photos.rows import settle_failure
 from tests.factories import make_listing, make_photo
 from tests.http import Answer, call
 from tests.pictures import BLUE, GREEN, RED, photo
@@ -71,7 +73,7 @@ def test_what_was_said_can_be_taken_back(db: Session) -> None:
         ({}, "/body"),
         ({"room_type": "moat"}, "/body/room_type"),
         ({"add_tags": ["moat"]}, "/body/add_tags/0"),
-        ({"add_tags": ["desk"], "remove_tags": ["desk"]}, "/body"),
+        ({"add_tags": ["desk"], "remove_tags": ["desk"]}, "/body/remove_tags"),
         ({"condition_score": 2}, "/body/condition_score"),
         ({"caption": ""}, "/body/caption"),
         ({"captured_at": "1850-01-01T00:00:00Z"}, "/body/captured_at"),
@@ -89,6 +91,15 @@ def test_what_is_unknown_or_was_never_looked_at_can_not_be_corrected(db: Session
     queued = intake.queue_upload(db, photo(RED), Arrival("", "a.jpg"))
     answer = patch(queued.id, caption="x")
     assert (answer.status, answer.problem["code"]) == (409, "conflict")
+    assert "has not been analysed yet" in answer.problem["detail"]
+
+
+def test_a_photo_that_could_not_be_analysed_is_not_said_to_be_waiting(db: Session) -> None:
+    settle_failure(db, Arrival("incoming/1/bad.jpg", "bad.jpg"), UnsupportedMediaError("The file is a PDF."))
+    (image,) = list_images(db, limit=10)
+    answer = patch(image.id, caption="x")
+    assert (answer.status, answer.problem["code"]) == (409, "conflict")
+    assert answer.problem["detail"] == f"Photo {image.id} could not be analysed; its `failure` says why."
 
 
 def test_two_people_do_not_overwrite_each_other_unseen(db: Session) -> None:
@@ -110,6 +121,18 @@ def test_a_correction_wins_in_lists(db: Session) -> None:
         shown = call(handler, "GET", "/api/images", params={"room_type": room}).json()["images"]
         assert [one["id"] for one in shown] == found
         assert [one["predictions"]["label_source"] for one in shown] == ["human"] * len(found)
+
+
+def test_a_room_lists_its_special_kinds_as_searches_find_them(db: Session) -> None:
+    plain, primary, _ = (make_photo(db, colour).image for colour in (BLUE, RED, GREEN))
+    patch(plain.id, room_type="bathroom")
+    patch(primary.id, room_type="primary_bathroom")
+    for room, found in (("bathroom", [plain.id, primary.id]), ("primary_bathroom", [primary.id])):
+        listed = call(handler, "GET", "/api/images", params={"room_type": room}).json()["images"]
+        assert [one["id"] for one in listed] == found
+        asked = {"query": "a room of the house", "filters": {"rooms": {"any": [room]}}}
+        hits = call(query, "POST", "/api/query", json=asked).json()["top_k"]
+        assert sorted(one["id"] for one in hits) == found
 
 
 def test_a_correction_wins_in_searches(db: Session) -> None:

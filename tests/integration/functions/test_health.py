@@ -1,9 +1,12 @@
 """GET /api/health and the documentation"""
 
+import re
+
 import pytest
 
 from health.app import handler
 from roomlens import __version__, db, vision
+from roomlens.search.fusion import WEIGHTS
 from roomlens.settings import forget_settings
 from roomlens.vocabulary import HEADS_TELL, RULES_TELL, QualityFlag, RoomType, Tag
 from tests.http import call
@@ -88,6 +91,30 @@ def test_one_document_describes_every_function() -> None:
     )
     assert document["paths"]["/api/query/"]["post"]["tags"] == ["query"]
     assert document["components"]["schemas"]["Problem"]["properties"]["detail"]["type"] == "string"
+
+
+def test_the_document_names_its_schemas_for_people_who_write_clients() -> None:
+    schemas = call(handler, "GET", "/api/openapi.json").json()["components"]["schemas"]
+    forms = {name for name in schemas if name.startswith("Body_")}  # FastAPI's names of multipart forms
+    assert [name for name in sorted(set(schemas) - forms) if not re.fullmatch("[A-Z][A-Za-z]+", name)] == []
+    assert {"RoomFilter", "ListingFilter", "ScoreRange", "TimeRange", "AmountRange"} <= set(schemas)
+
+
+def test_the_document_quotes_no_constant_of_the_code() -> None:
+    assert re.findall(r"`[A-Z]+_[A-Z_]+`", call(handler, "GET", "/api/openapi.json").body.decode()) == []
+
+
+def test_the_document_says_what_a_client_can_not_guess() -> None:
+    document = call(handler, "GET", "/api/openapi.json").json()
+    fields = {name: schema.get("properties", {}) for name, schema in document["components"]["schemas"].items()}
+    for schema, field in (
+        ("HitOut", "relevance"), ("QueryAnswer", "space"), ("Why", "rank_after"), ("CorrectionRequest", "add_tags"),
+        ("CorrectionRequest", "remove_tags"),
+    ):  # fmt: skip
+        assert fields[schema][field].get("description"), f"{schema}.{field}"
+    assert set(WEIGHTS) == set(re.findall("`([a-z]+)`", fields["Why"]["signals"]["description"]))
+    parameters = document["paths"]["/api/images"]["get"]["parameters"]
+    assert ["special kinds" in one["description"] for one in parameters if one["name"] == "room_type"] == [True]
 
 
 def test_the_document_says_that_refusals_are_problem_documents() -> None:

@@ -87,7 +87,7 @@ def test_a_picture_that_is_sent_finds_those_that_look_like_it(db: Session) -> No
         ('{"k": 0}', "/body/request/k"),
         ('{"image_id": 1}', "/body/request/image_id"),
         ('{"mode": "text", "query": "a"}', "/body/request"),
-        ('{"query": " "}', "/body/request"),
+        ('{"query": " "}', "/body/request/query"),
     ],
 )
 def test_a_picture_with_a_malformed_question_is_refused_with_its_place(
@@ -96,6 +96,21 @@ def test_a_picture_with_a_malformed_question_is_refused_with_its_place(
     answer = send(photo(RED), request=request_)
     assert answer.status == 422
     assert answer.problem["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize("request_", ["[]", "null", "3", '"sofa"'])
+def test_a_question_beside_a_picture_that_is_no_object_is_told_what_it_takes(db: Session, request_: str) -> None:
+    (error,) = send(photo(RED), request=request_).problem["errors"]
+    assert error["pointer"] == "/body/request"
+    assert error["detail"].startswith("An object is expected here: {query, k, listing_id, ")
+
+
+def test_words_where_a_file_belongs_and_a_file_where_words_belong_are_told_apart(db: Session) -> None:
+    picture = ("a.jpg", photo(RED))
+    words = call(handler, "POST", "/api/query/image", data={"file": "small"})
+    assert words.problem["detail"] == "/body/file: Send a file, as with curl -F file=@photo.jpg"
+    file = call(handler, "POST", "/api/query/image", files={"file": picture, "request": ("a.json", b"{}")})
+    assert file.problem["detail"] == "/body/request: Send JSON as text, not as a file"
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"", 422), (b"%PDF-1.7", 415), (photo(RED)[:-200], 422)])
@@ -125,7 +140,8 @@ def test_photos_of_another_version_are_not_compared(db: Session, analyzer: Any) 
         ({"query": 7}, "/body/query"),
         ({"query": "kitchen", "listing_id": -1}, "/body/listing_id"),
         ({"query": "kitchen", "tenant": "other"}, "/body/tenant"),
-        ({"query": "   "}, "/body"),
+        ({"query": "   "}, "/body/query"),
+        ({"query": ""}, "/body/query"),
         ({}, "/body"),
         ({"image_id": 1, "mode": "text"}, "/body"),
         ({"query": "a", "mode": "semantic"}, "/body/mode"),
@@ -160,6 +176,32 @@ def test_a_malformed_question_is_refused_with_its_place(db: Session, body: dict[
     assert (answer.status, answer.problem["code"]) == (422, "validation")
     assert answer.problem["errors"][0]["pointer"] == pointer
     assert len(answer.body) < 1000, "the value is not sent back"
+
+
+@pytest.mark.parametrize(
+    ("filters", "pointer", "takes"),
+    [
+        ([], "", "{rooms, tags, listings, listing_status, "),
+        ("kitchen", "", "{rooms, tags, listings, listing_status, "),
+        ({"price": 450_000}, "/price", "{min, max}"),
+        ({"captured_at": "2024-03-01"}, "/captured_at", "{min, max}"),
+        ({"natural_light": True}, "/natural_light", "{min, max}"),
+        ({"rooms": ["kitchen"]}, "/rooms", "{any, none}"),
+        ({"listings": 0.5}, "/listings", "{any, none}"),
+        ({"tags": ["sofa"]}, "/tags", "{any, all, none}"),
+    ],
+)
+def test_a_filter_that_is_no_object_is_told_what_it_takes(db: Session, filters: Any, pointer: str, takes: str) -> None:
+    (error,) = ask(query="a", filters=filters).problem["errors"]
+    assert error["pointer"] == f"/body/filters{pointer}"
+    assert error["detail"].startswith(f"An object is expected here: {takes}")
+
+
+@pytest.mark.parametrize("content", [b"[]", b'"kitchen"', b"7"])
+@pytest.mark.parametrize("media_type", ["application/json", "text/plain"])
+def test_a_body_that_is_no_object_is_told_how_to_send_one(db: Session, content: bytes, media_type: str) -> None:
+    answer = call(handler, "POST", "/api/query/", content=content, headers={"content-type": media_type})
+    assert answer.problem["detail"] == "/body: Send a JSON object, with content-type: application/json"
 
 
 @pytest.mark.parametrize(

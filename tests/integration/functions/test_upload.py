@@ -135,6 +135,14 @@ def test_no_file_is_a_validation_problem(db: Session) -> None:
     assert answer.problem["errors"][0]["pointer"] == "/body/file"
 
 
+def test_words_where_the_file_belongs_are_refused_in_plain_words(db: Session) -> None:
+    answer = call(handler, "POST", "/api/upload/", data={"file": "small"})
+    assert (answer.status, answer.problem["detail"]) == (
+        422,
+        "/body/file: Send a file, as with curl -F file=@photo.jpg",
+    )
+
+
 def test_an_unknown_listing_is_not_found_and_nothing_is_stored(db: Session, analyzer: FakeAnalyzer, keys: Any) -> None:
     answer = call(handler, "POST", "/api/upload/", files={"file": ("a.jpg", photo())}, data={"listing_id": "99999"})
     assert (answer.status, answer.problem["detail"]) == (404, "There is no listing 99999.")

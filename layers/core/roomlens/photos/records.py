@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from roomlens.errors import NotFoundError
+from roomlens.errors import ConflictError, NotFoundError
 from roomlens.models import Analysis, Image, ImageStatus, Listing, TextVector
 from roomlens.photos.indexing import name_of
 from roomlens.vision import model_in_force
+from roomlens.vocabulary import RoomType, kinds_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ def get_image(session: Session, image_id: int, *, for_update: bool = False) -> I
     return image
 
 
+def require_readable(session: Session, image_id: int) -> None:
+    """For what needs a photo's analysis: raises NotFoundError, or ConflictError where none can be waited for."""
+    if get_image(session, image_id).status == ImageStatus.FAILED:
+        raise ConflictError(f"Photo {image_id} could not be analysed; its `failure` says why.")
+
+
 def list_images(
     session: Session,
     *,
@@ -49,11 +56,11 @@ def list_images(
     after_id: int = 0,
     listing_id: int | None = None,
     status: ImageStatus | None = None,
-    room_type: str | None = None,
+    room_type: RoomType | None = None,
 ) -> Sequence[Image]:
     """Photos in the order they came, with their analyses; `after_id` is the last one already seen.
 
-    `room_type`: what counts, by the model in force or by a person.
+    `room_type`: what counts, by the model in force or by a person. A room means its special kinds, too, as in searches.
     """
     statement = select(Image).where(Image.id > after_id).order_by(Image.id).limit(limit)
     if listing_id is not None:
@@ -61,7 +68,7 @@ def list_images(
     if status is not None:
         statement = statement.where(Image.status == status)
     if room_type is not None:
-        told = (TextVector.embedder == name_of(model_in_force()), TextVector.room_type == room_type)
+        told = (TextVector.embedder == name_of(model_in_force()), TextVector.room_type.in_(sorted(kinds_of(room_type))))
         statement = statement.where(Image.id.in_(select(TextVector.image_id).where(*told)))
     return session.scalars(statement.options(selectinload(Image.analyses), joinedload(Image.correction))).all()
 

@@ -29,7 +29,7 @@ from roomlens.schemas.photos import (
     Model,
     Predictions,
     Queued,
-    RoomType,
+    Room,
     Uploaded,
 )
 from roomlens.schemas.problems import FieldError, Problem
@@ -89,7 +89,7 @@ __all__ = [
     "QueryRequest",
     "Queued",
     "Request",
-    "RoomType",
+    "Room",
     "RoomWord",
     "Signal",
     "Sort",

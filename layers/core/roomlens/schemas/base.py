@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
 
 
 class Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_an_object(cls, value: object) -> object:
+        """Pydantic's own words for this name Python's types. The error's type is pydantic's: a client may know it."""
+        if value is None or isinstance(value, str | int | float | list):
+            takes = {"takes": f"{{{', '.join(cls.model_fields)}}}"}
+            raise PydanticCustomError("model_attributes_type", "An object is expected here: {takes}", takes)
+        return value
 
 
 class Answer(BaseModel):

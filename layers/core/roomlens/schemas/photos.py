@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
-from roomlens import vocabulary
 from roomlens.fields import Line, Readable, Score, Time
 from roomlens.schemas.base import Answer, Request
-from roomlens.vocabulary import SCORE_SCALE, ComplianceFlag, CopyKind, QualityFlag, Scene, Tag
+from roomlens.vocabulary import SCORE_SCALE, ComplianceFlag, CopyKind, QualityFlag, RoomType, Scene, Tag
 
 
 class Candidate(Answer):
@@ -17,7 +16,7 @@ class Candidate(Answer):
     confidence: Score
 
 
-class RoomType(Candidate):
+class Room(Candidate):
     """What a photo shows. `other` inside an `interior` means: a room, and which one could not be told."""
 
     scene: Scene
@@ -52,7 +51,7 @@ class Predictions(Answer):
     With `label_source: "human"` a person has corrected something; the analyses still say what the model saw.
     """
 
-    room_type: RoomType
+    room_type: Room
     condition_score: Score | None
     condition_band: str | None
     condition_reason: str | None
@@ -125,9 +124,13 @@ class ImageDetail(ImageOut):
 class CorrectionRequest(Request):
     """What a person says of a photo. What is left out stays as it is, `null` takes back what was said of it before."""
 
-    room_type: vocabulary.RoomType | None = None
-    add_tags: Annotated[list[Tag], Field(max_length=len(Tag))] | None = None
-    remove_tags: Annotated[list[Tag], Field(max_length=len(Tag))] | None = None
+    room_type: RoomType | None = None
+    add_tags: Annotated[list[Tag], Field(max_length=len(Tag))] | None = Field(
+        None, description="The photo shows these, beside what was said before. `null` takes back every tag added."
+    )
+    remove_tags: Annotated[list[Tag], Field(max_length=len(Tag))] | None = Field(
+        None, description="The photo does not show these. `null` takes back every tag removed."
+    )
     caption: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Readable] | None = (
         None
     )
@@ -139,10 +142,15 @@ class CorrectionRequest(Request):
     def _says_something(self) -> Self:
         if not self.model_fields_set - {"corrected_by"}:
             raise ValueError("say what to correct, or null for what to take back")
-        both = set(self.add_tags or ()) & set(self.remove_tags or ())
+        return self
+
+    @field_validator("remove_tags")
+    @classmethod
+    def _not_added(cls, removed: list[Tag] | None, info: ValidationInfo) -> list[Tag] | None:
+        both = set(info.data.get("add_tags") or ()) & set(removed or ())
         if both:
             raise ValueError(f"{', '.join(sorted(both))}: either add or remove")
-        return self
+        return removed
 
 
 class ImagePage(Answer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from roomlens.fields import Id, Readable, Score, Time
 from roomlens.schemas.base import Answer, Request
@@ -22,6 +22,12 @@ Sort = Literal[
     "condition", "-condition",
     "natural_light", "-natural_light",
 ]  # fmt: skip
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("query is empty")
+    return text
 
 
 class Range(Request, Generic[_Value]):
@@ -75,26 +81,46 @@ class OneOf(Request, Generic[_Value]):
         return self
 
 
+class RoomFilter(OneOf[RoomType]):
+    """Photos of one of the rooms in `any`, and of none in `none`. A room means its special kinds, too."""
+
+
+class ListingFilter(OneOf[Id]):
+    """Photos of one of the listings in `any`, and of none in `none`, which keeps photos of no listing."""
+
+
+class ScoreRange(Range[Score]):
+    """Scores from `min` to `max`, both included. A photo without this score is left out."""
+
+
+class TimeRange(Range[Time]):
+    """Times from `min` to `max`, both included. A photo of unknown time is left out."""
+
+
+class AmountRange(Range[_Amount]):
+    """Amounts from `min` to `max`, both included. A photo whose listing does not say this one is left out."""
+
+
 class Filters(Request):
     """What a photo must be, all of it at once. What is filtered is what counts: a person's correction wins."""
 
-    rooms: OneOf[RoomType] | None = Field(None, description="A room means its special kinds, too.")
+    rooms: RoomFilter | None = Field(None, description="A room means its special kinds, too.")
     tags: TagFilter | None = None
-    listings: OneOf[Id] | None = Field(None, description="`none` keeps photos of no listing.")
+    listings: ListingFilter | None = Field(None, description="`none` keeps photos of no listing.")
     listing_status: Annotated[list[ListingStatus], _Some] | None = None
-    condition: Range[Score] | None = None
-    natural_light: Range[Score] | None = None
-    captured_at: Range[Time] | None = None
-    price: Range[_Amount] | None = Field(None, description="Of the photo's listing, as beds, baths and area.")
-    beds: Range[_Amount] | None = None
-    baths: Range[_Amount] | None = None
-    area_sqft: Range[_Amount] | None = None
+    condition: ScoreRange | None = None
+    natural_light: ScoreRange | None = None
+    captured_at: TimeRange | None = None
+    price: AmountRange | None = Field(None, description="Of the photo's listing, as beds, baths and area.")
+    beds: AmountRange | None = None
+    baths: AmountRange | None = None
+    area_sqft: AmountRange | None = None
 
 
 class PictureQuestion(Request):
     """How to search, beside the picture that was sent; `query` asks for "like this, but with ..."."""
 
-    query: Annotated[str, Field(max_length=2_000), Readable] | None = None
+    query: Annotated[str, Field(max_length=2_000), Readable, AfterValidator(_not_blank)] | None = None
     k: Annotated[int, Field(ge=1, le=100)] = 10
     listing_id: Id | None = None
     filters: Filters | None = None
@@ -120,8 +146,6 @@ class PictureQuestion(Request):
     def _can_be_answered(self) -> Self:
         if self.query is None and not self.has_picture:
             raise ValueError("give query, image_id or both")
-        if self.query is not None and not self.query.strip():
-            raise ValueError("query is empty")
         if self.mode == "text" and self.has_picture:
             raise ValueError("a picture has no words: mode text goes with query alone")
         return self
@@ -151,9 +175,14 @@ class Why(Answer):
     matched_tags: list[str]
     matched_rooms: list[str]
     matched_words: list[str]
-    signals: dict[str, Signal]
+    signals: dict[str, Signal] = Field(
+        description=(
+            "Those that the question gave: `vector` (likeness in meaning), `image` (likeness in looks), `text` (words "
+            "of the photo), `listing` (words of its listing), `tags` and `rooms` (things and rooms asked for)."
+        )
+    )
     rank_before_fusion: int = Field(description="By meaning alone, or by words alone in mode text.")
-    rank_after: int
+    rank_after: int = Field(description="Its place in the answer, from 1, over all pages.")
     corrections: dict[str, str] = Field(description="Words that were read as others, for their spelling.")
 
 
@@ -172,7 +201,9 @@ class HitOut(Answer):
     id: int
     listing_id: int | None
     score: Score = Field(description="Cosine similarity, or the fused score where several signals were asked.")
-    relevance: Literal["strong", "weak", "noise"]
+    relevance: Literal["strong", "weak", "noise"] = Field(
+        description="How much the hit says: `strong` answers the question, `weak` may, `noise` is only the nearest."
+    )
     thumbnail_url: str
     room_type: str
     feature_tags: list[str]
@@ -188,6 +219,8 @@ class HitOut(Answer):
 
 class QueryAnswer(Answer):
     top_k: list[HitOut]
-    space: Literal["text", "image", "both"]
+    space: Literal["text", "image", "both"] = Field(
+        description="Where photos were compared: `text` for words, `image` for a picture, `both` for one with words."
+    )
     model: str
     next_cursor: str | None = Field(None, description="Null at the end, and after the 1,000 best hits (500 if sorted).")

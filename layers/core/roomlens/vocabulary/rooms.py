@@ -19,7 +19,8 @@ class Scene(StrEnum):
 class RoomType(StrEnum):
     """What a photo shows. More values may come: whoever stores or shows one must not count on these alone.
 
-    The embedded model answers `TOLD_ROOMS` only; all others are words for people's corrections and for other models.
+    The embedded model answers a few of them, which GET /api/taxonomy marks; all others are words for people's
+    corrections and for other models.
     """
 
     KITCHEN = "kitchen"
