@@ -57,7 +57,7 @@ def test_query_empty(client: TestClient, seeded_db: Session) -> None:
     """A question needs words, or a photo."""
     response = client.post("/api/query/", json={"query": ""})
     assert response.status_code == status.HTTP_422_UNPROCESSABLE_CONTENT
-    assert response.json()["errors"][0]["pointer"] == "/body"
+    assert response.json()["errors"][0]["pointer"] == "/body/query"
 
 
 def test_get_image(client: TestClient, seeded_db: Session) -> None:
