@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from chat.app import handler
 from conversations.app import handler as conversations
 from roomlens.models import Conversation, Message
+from roomlens.photos import intake
+from roomlens.photos.records import Arrival
 from tests.factories import make_listing, make_photo
 from tests.http import call
-from tests.pictures import BLUE, GREEN, GREY, RED
+from tests.pictures import BLUE, GREEN, GREY, RED, photo
 
 pytestmark = pytest.mark.usefixtures("s3", "analyzer")
 
@@ -65,6 +67,23 @@ def test_without_a_listing_the_nearest_photos_answer(db: Session) -> None:
     make_photo(db, GREEN)
     answer = ask("kitchen with a dishwasher", conversation_id=None, listing_id=None, user_id=None)
     assert [used["image_id"] for used in answer["context_used"]] == [red]
+
+
+NO_PHOTOS = "There are no analysed photos to answer from yet."
+
+
+def test_photos_that_are_not_near_are_not_said_to_be_missing(db: Session) -> None:
+    make_photo(db, RED, make_listing(db).id)
+    answer = ask("zebra crossing")
+    assert (answer["reply"], answer["abstained"]) == ("None of the photos answers that.", True)
+
+
+def test_photos_that_nobody_has_looked_at_are_none_to_answer_from(db: Session) -> None:
+    listing = make_listing(db)
+    intake.queue_upload(db, photo(GREEN), Arrival("", "a.jpg", listing.id))
+    assert ask("zebra crossing")["reply"] == NO_PHOTOS
+    make_photo(db, RED, make_listing(db).id)
+    assert ask("zebra crossing", listing_id=listing.id)["reply"] == NO_PHOTOS
 
 
 def test_a_message_may_be_longer_than_a_search(db: Session) -> None:

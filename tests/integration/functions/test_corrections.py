@@ -164,14 +164,16 @@ def test_a_correction_wins_in_chat(db: Session) -> None:
     listing = make_listing(db)
     image = make_photo(db, RED, listing.id).image
     make_photo(db, BLUE, listing.id)
-    patch(image.id, room_type="office", add_tags=["skylight"], remove_tags=["dishwasher"])
+    patch(image.id, room_type="office", add_tags=["skylight"], remove_tags=["dishwasher"], condition_score=0.95)
 
     def reply(message: str) -> dict[str, Any]:
         said = {"message": message, "listing_id": listing.id}
         answer: dict[str, Any] = call(chat, "POST", "/api/chat", json=said).json()
         return answer
 
-    assert reply("Is there a dishwasher?")["abstained"] is True
+    denied = f"No dishwasher can be seen in the office (photo {image.id}): a person looked at that photo and says so."
+    assert reply("Is there a dishwasher?")["citations"] == [{"sentence": denied, "image_ids": [image.id]}]
+    assert "judged by a person" in reply("Show me the office")["reply"]
     assert "the office" in reply("Is there a skylight?")["reply"]
     assert [one["image_id"] for one in reply("Show me the office")["context_used"]] == [image.id]
 

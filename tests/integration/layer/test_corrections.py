@@ -176,13 +176,22 @@ def test_the_same_words_twice_write_nothing(db: Session) -> None:
     assert written == []
 
 
-def test_whoever_spoke_last_is_named(db: Session) -> None:
+@pytest.mark.parametrize(
+    ("then", "named"),
+    [
+        ({"room_type": "bedroom"}, "Ann"),  # what is left out stays
+        ({"room_type": "bedroom", "corrected_by": "Ben"}, "Ben"),
+        ({"room_type": "bathroom", "corrected_by": "Ben"}, "Ben"),
+        ({"room_type": "bedroom", "corrected_by": None}, None),
+        ({"room_type": "bathroom", "corrected_by": None}, None),
+    ],
+)
+def test_whoever_named_themselves_last_is_named(db: Session, then: dict[str, Any], named: str | None) -> None:
     image = make_photo(db, RED).image
     say(db, image, room_type="bathroom", corrected_by="Ann")
-    assert [fact.corrected_by for fact in db.scalars(select(Correction))] == ["Ann"]
-    say(db, image, room_type="bedroom")
-    db.expire_all()
-    assert [fact.corrected_by for fact in db.scalars(select(Correction))] == [None]
+    assert db.scalars(select(Correction.corrected_by)).all() == ["Ann"]
+    say(db, image, **then)
+    assert db.scalars(select(Correction.corrected_by)).all() == [named]
 
 
 def test_a_photo_that_changed_since_it_was_read_is_not_corrected(db: Session) -> None:

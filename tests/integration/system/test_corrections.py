@@ -38,7 +38,8 @@ def test_a_corrected_photo_is_found_by_what_was_said_whenever_it_is_looked_at_ag
     shown = api.get(f"/api/images/{kitchen}").json()
     assert (shown["predictions"]["room_type"]["label"], len(shown["analyses"])) == ("wine_cellar", 2)
     spoken = api.post("/api/chat/", json={"message": "Is there a dishwasher?", "listing_id": listing}).json()
-    assert spoken["abstained"] is True
+    assert [one["image_ids"] for one in spoken["citations"]] == [[kitchen]]
+    assert spoken["reply"].startswith("No dishwasher can be seen in the wine cellar")
 
 
 def test_many_people_at_once_lose_no_ones_words(system: Cloud, api: Any) -> None:

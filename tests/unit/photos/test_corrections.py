@@ -118,6 +118,7 @@ def test_without_a_correction_everything_is_as_the_model_saw_it() -> None:
     facts = facts_of(analysis(), None)
     assert (facts.room_type, facts.tags, facts.caption) == ("kitchen", (Tag.DISHWASHER,), "A kitchen.")
     assert (facts.corrected, facts.reworded) == (False, False)
+    assert (facts.tags_denied, facts.condition_judged) == (frozenset(), False)
 
 
 def test_another_room_makes_another_caption_and_takes_its_scene_along() -> None:
@@ -129,6 +130,7 @@ def test_another_room_makes_another_caption_and_takes_its_scene_along() -> None:
 def test_what_a_person_adds_is_named_first_and_what_is_removed_not_at_all() -> None:
     facts = facts_of(analysis(), told(add_tags=["island"], remove_tags=["dishwasher"]))
     assert (facts.tags, facts.caption) == ((Tag.ISLAND,), "A kitchen with a kitchen island.")
+    assert (facts.tags_denied, facts.condition_judged) == ({Tag.DISHWASHER}, False)
 
 
 def test_a_persons_caption_stands_whatever_else_is_said() -> None:
@@ -143,6 +145,7 @@ def test_what_agrees_with_the_model_makes_no_other_text_of_the_photo() -> None:
 def test_a_persons_condition_rests_on_their_word_and_not_on_the_models_reasons() -> None:
     facts = facts_of(analysis(), told(condition_score=0.2))
     assert (facts.condition_score, facts.condition_band, facts.condition_why) == (0.2, "C6", ("A person judged it.",))
+    assert facts.condition_judged
     assert facts.natural_light_why == ("It is bright.",)
 
 

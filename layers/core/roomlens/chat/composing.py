@@ -1,7 +1,7 @@
 """Writes an answer from what was seen in photos. Pure: no database, no model.
 
 Every sentence names the photos it rests on. What a model would have seen and did not is said to be not shown; what it
-can't tell, and no person has said, is not claimed either way.
+can't tell, and no person has said, is not claimed either way. A person's word that a thing is not there is an answer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 from roomlens.chat.measures import measured, speak_of_measures
 from roomlens.chat.replies import Draft, Reply, Seen
-from roomlens.chat.wording import caption, listed, named, number_of
+from roomlens.chat.wording import caption, listed, named, number_of, places
 from roomlens.vocabulary import (
     EMBEDDED_TELLS,
     ROOM_LABELS,
@@ -43,33 +43,50 @@ _PLEASANTRY: Final = re.compile(
 )
 
 
-def compose(question: str, photos: Sequence[Seen], nearest: Sequence[Seen], told: Told = EMBEDDED_TELLS) -> Reply:
+def compose(
+    question: str,
+    photos: Sequence[Seen],
+    nearest: Sequence[Seen],
+    told: Told = EMBEDDED_TELLS,
+    *,
+    exist: bool = False,
+) -> Reply:
     """Answers a question.
 
     `photos`: all that may be spoken of; `nearest`: those whose meaning lies strongly near the question, best first,
-    used when the question names nothing of the vocabulary; `told`: what the model that saw the photos can tell.
+    used when the question names nothing of the vocabulary; `told`: what the model that saw the photos can tell;
+    `exist`: there are analysed photos, though it may be that none of them is near enough to be spoken of.
     """
     draft = Draft()
     if not question.strip() or _PLEASANTRY.fullmatch(question):
         draft.miss(_HINT)
-    elif not photos:
+    elif not photos and not exist:
         draft.miss("There are no analysed photos to answer from yet.")
     else:
-        _answer(draft, question, photos, nearest, told)
+        _speak_of_unseen(draft, question)
+        if photos:
+            _answer(draft, question, photos, nearest, told)
+        elif not draft.missing:
+            _name_nearest(draft, nearest)
     return draft.reply()
 
 
-def _answer(draft: Draft, question: str, photos: Sequence[Seen], nearest: Sequence[Seen], told: Told) -> None:
-    rooms, tags, unseen = rooms_mentioned(question), tags_mentioned(question), things_not_seen(question)
-    for thing in sorted(unseen):
+def _speak_of_unseen(draft: Draft, question: str) -> None:
+    """Says of what was asked that no photo can tell it."""
+    for thing in sorted(things_not_seen(question)):
         draft.miss(f"The photos can't tell me about {thing}.")
     if _RENOVATION.search(question):
         draft.miss("The photos can't tell me what was renovated, or when.")
+
+
+def _answer(draft: Draft, question: str, photos: Sequence[Seen], nearest: Sequence[Seen], told: Told) -> None:
+    rooms, tags = rooms_mentioned(question), tags_mentioned(question)
     sought = {room for room in rooms if _look_for_room(draft, room, photos, told)}
     of_rooms = [photo for photo in photos if photo.room in _answering(rooms)]
     proven = _speak_of_proofs(draft, rooms - {photo.room for photo in of_rooms}, photos)
     for tag in sorted(tags):
         _speak_of_tag(draft, tag, of_rooms if sought else photos, sought, told)
+    unseen = things_not_seen(question)
     asked = False if unseen else speak_of_measures(draft, question, of_rooms if rooms else photos, rooms)
     if tags or asked:
         return
@@ -99,41 +116,61 @@ def _look_for_room(draft: Draft, room: RoomType, photos: Sequence[Seen], told: T
         shown = listed(with_article(ROOM_LABELS[one]) for one in sorted(general))
         draft.miss(f"The photos show {shown}; whether it is {name} they can't tell me.")
         return True
-    if any(photo.tags & shown_by(room) for photo in photos):
+    proofs = shown_by(room)
+    if any(photo.tags & proofs for photo in photos):
         return False
-    if room in told.rooms or answering_rooms(room) & told.rooms:
-        draft.miss(f"None of the {number_of(photos)} shows {name}.")
-        return True
-    draft.miss(f"The photos can't tell me about {name}.")
-    return False
+    itself = {tag for tag in proofs if TAG_LABELS[tag] == ROOM_LABELS[room]}  # no fenced yard may still be a yard
+    unjudged = [photo for photo in photos if not photo.denied & itself]
+    other = "other " if len(unjudged) < len(photos) else ""
+    may_be_seen = room in told.rooms or bool(answering_rooms(room) & told.rooms)
+    if unjudged and may_be_seen:
+        draft.miss(f"None of the {other}{number_of(unjudged)} shows {name}.")
+    elif unjudged:
+        draft.miss(f"The {other}photos can't tell me about {name}.")
+    return may_be_seen
 
 
 def _speak_of_proofs(draft: Draft, rooms: set[RoomType], photos: Sequence[Seen]) -> bool:
     """Of places without a photo of their own: the things that show them all the same, such as a pool seen from
-    inside. Whether there are any."""
+    inside, or a person's word that they are not there. Whether there is any of it."""
     proofs = sorted({tag for room in rooms for tag in shown_by(room)})
-    return _show_tags(draft, proofs, photos)
+    if _show_tags(draft, proofs, photos):
+        return True
+    denying = [photo for tag in proofs for photo in _show_denied(draft, tag, photos)]
+    return bool(denying)
 
 
 def _speak_of_tag(draft: Draft, tag: Tag, photos: Sequence[Seen], rooms: set[RoomType], told: Told) -> None:
     kinds = sorted(tag_kinds(tag), key=lambda kind: (kind is not tag, kind))
     if _show_tags(draft, kinds, photos):
         return
-    name = with_article(TAG_LABELS[tag])
+    denying = _show_denied(draft, tag, photos)
+    if denying and len(denying) == len(photos):
+        return
+    name, other = with_article(TAG_LABELS[tag]), "other " if denying else ""
     if tag not in told.tags:
-        draft.miss(f"The photos can't tell me about {name}.")
+        draft.miss(f"The {other}photos can't tell me about {name}.")
         return
     where = f" of {listed(f'the {ROOM_LABELS[room]}' for room in sorted(rooms))}" if rooms else ""
-    draft.miss(f"I can't make out {name} in the photos{where}; I overlook many things, so there may be one.")
+    draft.miss(f"I can't make out {name} in the {other}photos{where}; I overlook many things, so there may be one.")
 
 
 def _show_tags(draft: Draft, tags: Sequence[Tag], photos: Sequence[Seen]) -> bool:
     """Says where each thing can be seen that can be; whether any can."""
     seen = {tag: having for tag in tags if (having := [photo for photo in photos if tag in photo.tags])}
     for tag, having in seen.items():
-        places = listed(dict.fromkeys(f"the {ROOM_LABELS[photo.room]}" for photo in having))
-        draft.show(f"{capital(with_article(TAG_LABELS[tag]))} can be seen in {places} ({named(having)}).", having)
+        draft.show(f"{capital(with_article(TAG_LABELS[tag]))} can be seen in {places(having)}.", having)
     return bool(seen)
+
+
+def _show_denied(draft: Draft, tag: Tag, photos: Sequence[Seen]) -> list[Seen]:
+    """Says where a thing is not, by what people said of photos; of which photos they did."""
+    denying = [photo for photo in photos if tag in photo.denied]
+    if denying:
+        looked = "that photo" if len(denying) == 1 else "each photo"
+        text = f"No {TAG_LABELS[tag]} can be seen in {places(denying)}: a person looked at {looked} and says so."
+        draft.show(text, denying)
+    return denying
 
 
 def _count_rooms(draft: Draft, photos: Sequence[Seen]) -> None:

@@ -10,7 +10,10 @@ from roomlens.vocabulary import RoomType, Tag
 
 @dataclass(frozen=True)
 class Seen:
-    """One photo, as far as an answer needs it."""
+    """One photo, as far as an answer needs it.
+
+    `denied`: what a person said is not there. `judged`: its condition is a person's word, no estimate.
+    """
 
     image_id: int
     room: RoomType
@@ -19,6 +22,8 @@ class Seen:
     condition: float | None
     daylight: float | None
     score: float | None = None
+    denied: frozenset[Tag] = frozenset()
+    judged: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from roomlens.chat.composing import Reply, Seen, compose
@@ -18,7 +18,7 @@ from roomlens.schemas import ChatAnswer, ChatRequest, Citation, Evidence, QueryR
 from roomlens.search import Relevance, embedder_in_force, search
 from roomlens.vision import model_in_force, told
 
-COMPOSER: Final = "roomlens-composer@2"  # the embedded answerer: no language model, so its version is its code's
+COMPOSER: Final = "roomlens-composer@3"  # the embedded answerer: no language model, so its version is its code's
 MOST_PHOTOS: Final = 200  # of one listing; listings have fewer
 NEAR: Final = 20  # photos that a search brings
 _LONGEST_QUESTION: Final = 2_000  # of a search; messages may be longer
@@ -36,7 +36,8 @@ def take_turn(session: Session, asked: ChatRequest) -> ChatAnswer:
     conversation = open_conversation(session, asked.conversation_id, asked.listing_id, asked.user_id)
     photos = _photos_to_speak_of(session, conversation, asked.message)
     nearest = [photo.seen for photo in photos if photo.seen.score is not None][:NEAREST]
-    reply = compose(asked.message, [photo.seen for photo in photos], nearest, told())
+    exist = bool(photos) or session.scalar(_analysed(conversation.listing_id).limit(1)) is not None
+    reply = compose(asked.message, [photo.seen for photo in photos], nearest, told(), exist=exist)
     return _store(session, conversation, asked.message, reply, photos)
 
 
@@ -67,20 +68,23 @@ def _photos_to_speak_of(session: Session, conversation: Conversation, question: 
 
 
 def _all_of(session: Session, listing_id: int) -> list[_Photo]:
-    model = model_in_force()
-    statement = (
-        select(Image, Analysis)
-        .join(Analysis, Analysis.image_id == Image.id)
-        .where(Image.listing_id == listing_id, Image.status == ImageStatus.ANALYZED)
-        .where(Analysis.model == model.name, Analysis.version == model.version)
-        .options(joinedload(Image.correction))
-        .order_by(Image.id)
-        .limit(MOST_PHOTOS)
-    )
+    statement = _analysed(listing_id).options(joinedload(Image.correction)).order_by(Image.id).limit(MOST_PHOTOS)
     return [
         _Photo(image, seen(image.id, facts_of(analysis, image.correction)))
         for image, analysis in session.execute(statement)
     ]
+
+
+def _analysed(listing_id: int | None) -> Select[Image, Analysis]:
+    """The photos that the model in force has looked at: of a listing, or of all."""
+    model = model_in_force()
+    statement = (
+        select(Image, Analysis)
+        .join(Analysis, Analysis.image_id == Image.id)
+        .where(Image.status == ImageStatus.ANALYZED)
+        .where(Analysis.model == model.name, Analysis.version == model.version)
+    )
+    return statement if listing_id is None else statement.where(Image.listing_id == listing_id)
 
 
 def seen(image_id: int, facts: Facts) -> Seen:
@@ -92,6 +96,8 @@ def seen(image_id: int, facts: Facts) -> Seen:
         caption=facts.caption,
         condition=facts.condition_score,
         daylight=facts.natural_light_score,
+        denied=facts.tags_denied,
+        judged=facts.condition_judged,
     )
 
 

@@ -12,6 +12,12 @@ def place(photo: Seen) -> str:
     return f"{ROOM_LABELS[photo.room]} (photo {photo.image_id})"
 
 
+def places(photos: Sequence[Seen]) -> str:
+    """the kitchen and the bathroom (photos 1, 2 and 3)"""
+    rooms = listed(dict.fromkeys(f"the {ROOM_LABELS[photo.room]}" for photo in photos))
+    return f"{rooms} ({named(photos)})"
+
+
 def caption(photo: Seen) -> str:
     """Without its last point: more may follow in the sentence."""
     return photo.caption.rstrip(".") or ROOM_LABELS[photo.room]

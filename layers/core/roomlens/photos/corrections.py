@@ -101,8 +101,9 @@ def _store(session: Session, image: Image, said: CorrectionRequest) -> bool:
             session.delete(image.correction)
     elif image.correction is None:
         session.add(Correction(image_id=image.id, corrected_by=said.corrected_by, **after.columns()))
-    elif after != before or said.corrected_by is not None:
-        for name, value in {**after.columns(), "corrected_by": said.corrected_by}.items():
+    else:
+        named = said.model_dump(include={"corrected_by"}, exclude_unset=True)  # who is left out stays
+        for name, value in {**after.columns(), **named}.items():
             if getattr(image.correction, name) != value:
                 setattr(image.correction, name, value)
     session.flush()

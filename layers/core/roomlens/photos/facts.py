@@ -31,16 +31,19 @@ _JUDGED = ("A person judged it.",)
 class Facts:
     """One photo, as searches and answers have to see it.
 
+    `tags_denied`: what a person said is not there. `condition_judged`: the score is a person's, no estimate.
     `reworded`: a person's words make another text of it than the model's.
     """
 
     scene: Scene
     room_type: RoomType
     tags: tuple[Tag, ...]  # the model's surest first, then those that a person added
+    tags_denied: frozenset[Tag]
     caption: str
     condition_score: float | None
     condition_reason: str | None
     condition_why: tuple[str, ...]
+    condition_judged: bool
     natural_light_score: float | None
     natural_light_why: tuple[str, ...]
     corrected: bool
@@ -61,7 +64,7 @@ def facts_of(analysis: Analysis, correction: Correction | None) -> Facts:
     if correction is None:
         return model
     room = RoomType(correction.room_type or model.room_type)
-    removed = set(correction.tags_removed)
+    removed = frozenset(Tag(tag) for tag in correction.tags_removed)
     added = tuple(Tag(tag) for tag in correction.tags_added)
     tags = tuple(dict.fromkeys(tag for tag in (*model.tags, *added) if tag not in removed))
     other_things = room is not model.room_type or set(tags) != set(model.tags)
@@ -76,10 +79,12 @@ def facts_of(analysis: Analysis, correction: Correction | None) -> Facts:
         scene=scene,
         room_type=room,
         tags=tags,
+        tags_denied=removed,
         caption=words,
         condition_score=score,
         condition_reason=reason,
         condition_why=why,
+        condition_judged=correction.condition_score is not None,
         natural_light_score=daylight,
         natural_light_why=model.natural_light_why if inside else (),
         corrected=True,
@@ -122,10 +127,12 @@ def _as_seen(analysis: Analysis) -> Facts:
         scene=Scene(analysis.scene),
         room_type=RoomType(analysis.room_type),
         tags=tuple(Tag(feature["tag"]) for feature in analysis.features),
+        tags_denied=frozenset(),
         caption=analysis.caption,
         condition_score=analysis.condition_score,
         condition_reason=analysis.condition_reason,
         condition_why=tuple(analysis.reasons.get("condition", ())),
+        condition_judged=False,
         natural_light_score=analysis.natural_light_score,
         natural_light_why=tuple(analysis.reasons.get("natural_light", ())),
         corrected=False,
