@@ -53,12 +53,12 @@ clean-data: .venv/.packages ## forget the listings, photos and database that `ma
 test: lint types template tests ## everything that CI runs
 
 # The floor of coverage (pyproject.toml) is one for all fast tests together, so it does not hold with PYTEST_ARGS. The slow
-# ones start whole systems and give them their time: one after the other, and without a tracer.
+# ones start whole systems and give them their time: without a tracer, and those of one file one after the other.
 .PHONY: tests
 tests: setup .venv-sam/.packages ## all tests, and those of `make sqlite`
 ifeq ($(strip $(PYTEST_ARGS)),)
 	@$(PY) -m pytest -m "not slow" --cov
-	@$(PY) -m pytest -m slow
+	@$(PY) -m pytest -m slow -n auto --dist loadfile
 else
 	@$(PY) -m pytest $(PYTEST_ARGS)
 endif
