@@ -73,8 +73,8 @@ unit: setup ## the tests that need no database and no process, on all processors
 	@$(PY) -m pytest -n auto --dist worksteal -m unit $(PYTEST_ARGS)
 
 .PHONY: sqlite
-sqlite: setup ## the fast tests on SQLite; what only PostgreSQL does is deselected, and listed
-	@TEST_DATABASE_URL=sqlite:// $(PY) -m pytest -m "not slow" $(PYTEST_ARGS)
+sqlite: setup ## the tests that need a database, on SQLite; what only PostgreSQL does is deselected, and listed
+	@TEST_DATABASE_URL=sqlite:// $(PY) -m pytest -n auto --dist worksteal -m integration $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: .venv/.packages ## ruff
