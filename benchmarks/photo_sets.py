@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from roomlens.vocabulary import RoomType
 
@@ -15,9 +16,9 @@ _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 # Folder and file names of the sets that differ from the vocabulary.
 _OTHER_NAMES = {"entrance_hall": RoomType.HALLWAY, "frontal": RoomType.EXTERIOR}
 # Houses with one photo under two labels; their labels can't be trusted (README of the photos).
-_DIRTY_HOUSES = {"12", "227", "343", "354", "466"}
+MISLABELLED: Final = {"12", "227", "343", "354", "466"}
 # Houses that were listed twice, or that show one photo of another house, and the number under which they count.
-_LISTED_AGAIN = {"21": "9", "72": "59", "214": "199", "296": "259", "271": "305", "11": "30", "27": "10"}
+SHOWN_AGAIN: Final = {"21": "9", "72": "59", "214": "199", "296": "259", "271": "305", "11": "30", "27": "10"}
 _EVERY = 5
 
 
@@ -54,8 +55,8 @@ def houses(folder: Path) -> list[Labelled]:
     for path in sorted(folder.glob("*_*.jpg")):
         house, _, name = path.stem.partition("_")
         room = room_named(name)
-        if room is not None and house not in _DIRTY_HOUSES:
-            found.append(Labelled(path, room, _LISTED_AGAIN.get(house, house)))
+        if room is not None and house not in MISLABELLED:
+            found.append(Labelled(path, room, SHOWN_AGAIN.get(house, house)))
     return found
 
 

@@ -21,6 +21,7 @@ from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
+from roomlens.vision.heads import at_length_one
 from roomlens.vision.pixels import reduced, squashed
 from roomlens_models.efficientnet import INPUT_SIZE, EfficientNet
 from roomlens_models.weights import VISION_FILE, WEIGHTS, manifest
@@ -53,8 +54,7 @@ class Features:
 
     def unit(self) -> FloatArray:
         """The features at length one, (photos, 1280): what a head is given."""
-        lengths = np.linalg.norm(self.features, axis=1, keepdims=True)
-        return np.asarray(self.features / np.maximum(lengths, 1e-12), np.float32)
+        return at_length_one(self.features)
 
 
 def _crop(share: float, right: float, down: float) -> Callable[[Image.Image], Image.Image]:

@@ -6,13 +6,12 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.photo_sets import is_kept_apart
+from benchmarks.photo_sets import SHOWN_AGAIN, is_kept_apart
 from training import ROOT
 
 LABELS = ROOT / "training" / "labels" / "tags"
-# Houses of which a photo is in the set twice: relisted ones (docs/models.md), and two of which a photo lies under a
-# number that is kept apart as well.
-_TWINS = frozenset({9, 11, 21, 27, 59, 72, 199, 214, 259, 271, 296, 305})
+# Houses of which a photo is in the set twice.
+_TWINS = frozenset({*SHOWN_AGAIN, *SHOWN_AGAIN.values()})
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Look:
     @property
     def for_training(self) -> bool:
         """Neither kept apart, nor a house that is listed a second time among those kept apart."""
-        twin = self.photo_set == "houses-train" and int(self.file.split("_")[0]) in _TWINS
+        twin = self.photo_set == "houses-train" and self.file.split("_")[0] in _TWINS
         return not self.for_measuring and not twin
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 from sqlalchemy.orm import Session
 
 from roomlens.errors import ConflictError, PreconditionFailedError
-from roomlens.models import Correction, Image
+from roomlens.models import Correction, Image, ImageStatus
 from roomlens.photos.indexing import reindex
 from roomlens.photos.records import get_image
 from roomlens.photos.rows import lock_listing
@@ -77,11 +77,13 @@ def correct(session: Session, image_id: int, said: CorrectionRequest, *, if_matc
 
     Raises:
         NotFoundError: there is no such photo.
-        ConflictError: no model has looked at it yet.
+        ConflictError: no model has looked at it yet, or it could not be analysed.
         PreconditionFailedError: the photo is not what `if_match` says any more.
     """
     lock_listing(session, get_image(session, image_id).listing_id)
     image = get_image(session, image_id, for_update=True)
+    if image.status == ImageStatus.FAILED:
+        raise ConflictError(f"Photo {image_id} could not be analysed; its `failure` says why.")
     if not image.analyses:
         raise ConflictError(f"Photo {image_id} has not been analysed yet; there is nothing to correct.")
     if if_match is not None and not _is_met(if_match, entity_tag(image)):

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from roomlens.errors import ConflictError, NotFoundError
+from roomlens.errors import NotFoundError
 from roomlens.models import Analysis, Image, ImageStatus, Listing, TextVector
 from roomlens.photos.indexing import name_of
 from roomlens.vision import model_in_force
@@ -41,12 +41,6 @@ def get_image(session: Session, image_id: int, *, for_update: bool = False) -> I
     if image is None:
         raise NotFoundError(f"There is no photo {image_id}.")
     return image
-
-
-def require_readable(session: Session, image_id: int) -> None:
-    """For what needs a photo's analysis: raises NotFoundError, or ConflictError where none can be waited for."""
-    if get_image(session, image_id).status == ImageStatus.FAILED:
-        raise ConflictError(f"Photo {image_id} could not be analysed; its `failure` says why.")
 
 
 def list_images(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from roomlens.vision import Candidate, DetectedFlag
-from roomlens.vision.heads import loaded
+from roomlens.vision.heads import at_length_one, loaded
 from roomlens.vocabulary import ComplianceFlag, RoomType
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class ComplianceHead:
 
     def scores(self, features: FloatArray) -> FloatArray:
         """Log-odds, (photos, 3), of features (photos, 1280)."""
-        lengths = np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
-        return np.asarray((features / lengths) @ self._weights.T + self._bias, np.float32)
+        return np.asarray(at_length_one(features) @ self._weights.T + self._bias, np.float32)
 
     def detect(self, features: FloatArray, room: Candidate) -> tuple[DetectedFlag, ...]:
         """The flags of one photo, surest first.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 
 from roomlens.settings import model_settings
-from roomlens.vision.heads import TRAINED, loaded
+from roomlens.vision.heads import TRAINED, at_length_one, loaded
 from roomlens.vocabulary import RoomType
 
 if TYPE_CHECKING:
@@ -51,9 +51,8 @@ class ConditionHeads:
 
     def raw(self, features: FloatArray) -> FloatArray:
         """Both signs before they are compared with such rooms, (photos, 2), of features (photos, 1280)."""
-        lengths = np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
         finish = features @ self._weights[0] + self._bias[0]
-        tidy = (features / lengths) @ self._weights[1] + self._bias[1]
+        tidy = at_length_one(features) @ self._weights[1] + self._bias[1]
         return np.stack([finish, tidy], axis=1)
 
     def signs(self, features: FloatArray, room: RoomType) -> Signs:

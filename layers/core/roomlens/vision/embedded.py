@@ -113,7 +113,7 @@ class EmbeddedPhotoAnalyzer:
         probabilities = seen.probabilities()
         told = self._rooms.tell(seen)
         room = told.ranked[0].label
-        features = self._things(seen, room)
+        features = self._things(seen, probabilities, room)
         linear = light_of(image)
         measured = quality.measure(image, linear) | quality.resolution(size or rgb.shape[:2])
         daylight, daylight_components = self._daylight(linear, seen) if room.is_interior else (None, {})
@@ -147,8 +147,10 @@ class EmbeddedPhotoAnalyzer:
     def _image_vector(self, seen: Classification) -> FloatArray:
         return _unit(seen.features @ self._projection)
 
-    def _things(self, seen: Classification, room: RoomType) -> tuple[DetectedFeature, ...]:
-        rules = self._tags.detect(seen.probabilities(), room)
+    def _things(
+        self, seen: Classification, probabilities: FloatArray, room: RoomType
+    ) -> tuple[DetectedFeature, ...]:
+        rules = self._tags.detect(probabilities, room)
         if self._tag_head is None:
             return rules
         return together(self._tag_head.detect(seen.features, room), rules, self._tag_head.tags)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from roomlens.errors import ConfigurationError
 from roomlens_models.heads import Head, WrongHeadError, read_head
+
+if TYPE_CHECKING:
+    from roomlens.vision import FloatArray
 
 TRAINED: Final = "trained"
 _Kind = TypeVar("_Kind")
@@ -35,6 +38,13 @@ def hash_in_force(name: str, setting: str = TRAINED) -> str:
         ConfigurationError: as `loaded`.
     """
     return loaded(name, lambda head: head.sha256) if setting == TRAINED else setting
+
+
+def at_length_one(features: FloatArray) -> FloatArray:
+    """The directions of features, (photos, width); one without any stays nothing. Pure."""
+    import numpy as np
+
+    return np.asarray(features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12), np.float32)
 
 
 @cache
