@@ -76,11 +76,11 @@ class BedrockSettings(BaseSettings):
 
 
 class TaskSettings(BaseSettings):
-    """The state machine that analyses a photo when the caller does not wait."""
+    """Where the state machines are: how their ARNs begin; the name of the workflow comes after it."""
 
     model_config = _FROM_ENVIRONMENT
 
-    analyze_state_machine_arn: str
+    state_machines: str
 
 
 _Group = TypeVar("_Group", bound=BaseSettings)

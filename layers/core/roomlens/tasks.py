@@ -55,7 +55,7 @@ def start_analysis(session: Session, image: Image) -> Task:
 
     try:
         step_functions().start_execution(
-            stateMachineArn=task_settings().analyze_state_machine_arn, name=task.id, input=payload
+            stateMachineArn=f"{task_settings().state_machines}analyze_photo", name=task.id, input=payload
         )
     except (BotoCoreError, ClientError) as error:
         raise UnavailableError("The analysis could not be started; try again in a moment.") from error

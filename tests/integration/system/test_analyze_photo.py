@@ -135,7 +135,7 @@ def test_a_step_that_is_killed_is_tried_again_and_not_shown_as_running(
 def test_a_start_that_fails_leaves_nothing(
     system: Cloud, api: Any, rows: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ANALYZE_STATE_MACHINE_ARN", system.state_machine("AnalyzePhotoStateMachine") + "-gone")
+    monkeypatch.setenv("STATE_MACHINES", system.state_machine("AnalyzePhotoStateMachine") + "-gone")
     forget_settings()
     answer = upload(api)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")

@@ -2,24 +2,30 @@
 
 from roomlens.models.base import NAMING_CONVENTION, Base
 from roomlens.models.conversations import Conversation, Message, Role
+from roomlens.models.idempotency import IdempotencyKey
 from roomlens.models.listings import ChangeVerdict, Listing, PropertyAggregation, TemporalChange
 from roomlens.models.photos import Analysis, Correction, Image, ImageKey, ImageStatus
-from roomlens.models.tasks import Task, TaskStatus, TaskStep
+from roomlens.models.tasks import CallbackStatus, Task, TaskStatus, TaskStep
 from roomlens.models.vectors import ImageVector, TextVector
+from roomlens.models.versions import ModelInForce, ModelVersionRow
 
 __all__ = [
     "NAMING_CONVENTION",
     "Analysis",
     "Base",
+    "CallbackStatus",
     "ChangeVerdict",
     "Conversation",
     "Correction",
+    "IdempotencyKey",
     "Image",
     "ImageKey",
     "ImageStatus",
     "ImageVector",
     "Listing",
     "Message",
+    "ModelInForce",
+    "ModelVersionRow",
     "PropertyAggregation",
     "Role",
     "Task",

@@ -59,12 +59,17 @@ class Image(Base):
 
 
 class ImageKey(Base):
-    """Which photo lies under a key of the bucket now. A photo lives as long as a key leads to it."""
+    """Which photo lies under a key of the bucket now. A photo lives as long as a key leads to it.
+
+    `sequencer` is that of the newest event of the key that was dealt with, `etag` that of the bytes it found.
+    """
 
     __tablename__ = "image_keys"
 
     s3_key: Mapped[str] = mapped_column(String(1024), primary_key=True)
     image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
+    sequencer: Mapped[str | None] = mapped_column(String(64))
+    etag: Mapped[str | None] = mapped_column(String(100))
 
 
 class Analysis(Base):
