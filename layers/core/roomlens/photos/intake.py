@@ -79,33 +79,32 @@ def take_in_object(session: Session, created: ObjectCreated) -> Taken | None:
         arrival = Arrival(arrival.key, arrival.filename, listing_of(created.key))
         require_listing(session, arrival.listing_id)
     except AppError as error:
-        _refuse(session, arrival, error)
+        refuse(session, arrival, error)
         return None
     try:
-        stored = storage.get(arrival.key)
+        return take_in(session, arrival)
     except NotFoundError:
         logger().info("photo.gone", extra={"key": arrival.key})
-        return None
-    except UnavailableError:
+    except (UnavailableError, ConfigurationError):  # they say nothing of the photo
         raise
     except AppError as error:
-        _refuse(session, arrival, error)
-        return None
-    return _take_in_stored(session, created, arrival, stored)
+        refuse(session, arrival, error)
+    return None
 
 
-def _take_in_stored(
-    session: Session, created: ObjectCreated, arrival: Arrival, stored: storage.StoredObject
-) -> Taken | None:
-    """The long part, decoding and looking, runs without the lock; whoever comes out of it with bytes that no longer
-    lie there starts again."""
+def take_in(session: Session, arrival: Arrival) -> Taken:
+    """The photo that lies under a key now. Raises NotFoundError when there is none, and whatever it is refused for.
+
+    The long part, decoding and looking, runs without the lock; whoever comes out of it with bytes that no longer lie
+    there starts again.
+    """
+    stored = storage.get(arrival.key)
     examined = _examine(session, arrival, stored.body)
     lock_listing(session, arrival.listing_id)
     if storage.etag(arrival.key) != stored.etag:
-        return take_in_object(session, created)
+        return take_in(session, arrival)
     if isinstance(examined, AppError):
-        _refuse(session, arrival, examined)
-        return None
+        raise examined
     picture, look = examined
     image = settle(session, arrival, content_of(picture, arrival))
     return _record(session, image, lambda: look or _look_and_show(picture))
@@ -123,7 +122,8 @@ def _examine(session: Session, arrival: Arrival, body: bytes) -> tuple[Picture, 
         return error
 
 
-def _refuse(session: Session, arrival: Arrival, error: AppError) -> None:
+def refuse(session: Session, arrival: Arrival, error: AppError) -> None:
+    """Records why what lies under a key can't be taken in."""
     logger().info("photo.refused", extra={"key": arrival.key, "code": error.code, "detail": error.detail})
     lock_listing(session, arrival.listing_id)
     settle_failure(session, arrival, error)
