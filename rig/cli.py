@@ -1,4 +1,4 @@
-"""The command line: `python -m rig up|invoke|replay|logs|clean`."""
+"""The command line: `python -m rig up|invoke|replay|logs|receiver|clean`."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_invoke(commands)
     _add_replay(commands)
     _add_logs(commands)
+    _add_receiver(commands)
     _add_clean(commands)
     return parser
 
@@ -122,6 +123,17 @@ def _add_logs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     logs.add_argument("-n", "--lines", type=int, default=50, metavar="N", help="the last N lines of each (50)")
     _add_shared(logs)
     logs.set_defaults(run=_logs)
+
+
+def _add_receiver(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    receiver = commands.add_parser(
+        "receiver",
+        help="show the webhooks that are sent to it",
+        description="Serves on this machine, takes whatever is posted to it and prints it, until Ctrl-C.",
+    )
+    receiver.add_argument("--port", type=_port, default=4000, help="where it listens (4000; 0 takes a free one)")
+    receiver.add_argument("--secret", help="whsec_…: tells of each message whether it is signed with it")
+    receiver.set_defaults(run=_receiver)
 
 
 def _add_clean(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -218,6 +230,12 @@ def _logs(options: argparse.Namespace) -> int:
         parameters = state.parameters if state else dict(options.parameters)
         name = read_stack(options.template, parameters).function(options.name).logical_id
     return show_logs(data.logs, name, lines=options.lines, follow=options.follow)
+
+
+def _receiver(options: argparse.Namespace) -> int:
+    from rig.receiver import serve
+
+    return serve(options.port, options.secret)
 
 
 def _clean(options: argparse.Namespace) -> int:

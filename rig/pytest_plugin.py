@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rig.handlers import Handlers
     from rig.stack import Stack
 
-pytest_plugins = ["rig.pytest_postgres", "rig.pytest_chaos", "rig.pytest_debugging"]
+pytest_plugins = ["rig.pytest_postgres", "rig.pytest_chaos", "rig.pytest_debugging", "rig.pytest_receiver"]
 
 
 class CloudPool:

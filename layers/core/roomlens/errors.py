@@ -12,6 +12,8 @@ class AppError(Exception):
     status = 500
     code = "internal"
     title = "Something went wrong"
+    retry_after: int | None = None
+    """Seconds after which the same call may go well; None when it never will by itself."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -19,7 +21,7 @@ class AppError(Exception):
 
 
 class ValidationError(AppError):
-    """The payload itself is malformed; nothing else is a 422."""
+    """The payload itself is malformed; nothing else is a 422, but a key that names another payload."""
 
     status, code, title = 422, "validation", "The request is not valid"
 
@@ -36,6 +38,19 @@ class ConflictError(AppError):
     status, code, title = 409, "conflict", "Conflict"
 
 
+class InProgressError(ConflictError):
+    """The first call with this `Idempotency-Key` is not answered yet."""
+
+    code, title = "in-progress", "Still in progress"
+    retry_after = 1
+
+
+class IdempotencyConflictError(AppError):
+    """An `Idempotency-Key` that was used for another call."""
+
+    status, code, title = 422, "idempotency-conflict", "The key was used for another call"
+
+
 class PreconditionFailedError(AppError):
     """What the caller has read is not what is there any more (`If-Match`)."""
 
@@ -46,6 +61,12 @@ class CursorStaleError(ConflictError):
     """A list can't go on: what put it in order has changed."""
 
     code, title = "cursor-stale", "The cursor is stale"
+
+
+class TaskClosedError(ConflictError):
+    """A task is over: canceled, failed, or begun anew by another run."""
+
+    title = "The task is over"
 
 
 class UnsupportedMediaError(AppError):
@@ -60,8 +81,15 @@ class InferenceFailedError(AppError):
     status, code, title = 502, "inference-failed", "The photo could not be analysed"
 
 
+class BatchFailedError(InferenceFailedError):
+    """Not one photo of a batch could be taken in."""
+
+    title = "No photo could be taken in"
+
+
 class UnavailableError(AppError):
     status, code, title = 503, "unavailable", "Temporarily unavailable"
+    retry_after = 2
 
 
 class ModelBusyError(UnavailableError):
@@ -73,6 +101,18 @@ class InferenceTimeoutError(UnavailableError):
     """A hosted model did not answer in time. That says nothing of the photo, so it is tried again like the other."""
 
     status, code, title = 504, "inference-timeout", "The model took too long"
+
+
+class CallbackFailedError(AppError):
+    """A message did not get to its receiver, or was not taken. The workflow tries again."""
+
+    status, code, title = 502, "callback-failed", "The callback was not taken"
+
+
+class CallbackRefusedError(AppError):
+    """A message may not go where it should, or its receiver wants no more of them: no other try would help."""
+
+    status, code, title = 502, "callback-refused", "The callback can't be sent"
 
 
 class ConfigurationError(AppError):

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic import ValidationError as PydanticValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -40,6 +41,8 @@ class StorageSettings(BaseSettings):
     max_photo_bytes: int = Field(default=25 * 2**20, ge=1)
     max_photo_pixels: int = Field(default=50_000_000, ge=1)
     download_url_seconds: int = Field(default=3600, ge=1, le=604_800)  # SigV4 allows a week at most
+    upload_url_seconds: int = Field(default=3600, ge=1, le=604_800)
+    upload_wait_hours: int = Field(default=24, ge=1, le=48)  # what has landed is kept for two days
 
 
 class ModelSettings(BaseSettings):
@@ -83,6 +86,27 @@ class TaskSettings(BaseSettings):
     state_machines: str
 
 
+_WEBHOOK_SECRET = re.compile(r"whsec_(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2,3}={0,2})?")
+
+
+class CallbackSettings(BaseSettings):
+    """Where messages on the end of tasks may go, nowhere when it is not said, and what they are signed with."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    # `any` is for tests and for one's own machine: plain http, and addresses of private networks.
+    callback_targets: Literal["public", "any"] | None = None
+    callback_secret: SecretStr | None = None
+
+    @field_validator("callback_secret")
+    @classmethod
+    def _as_standard_webhooks_has_it(cls, secret: SecretStr | None) -> SecretStr | None:
+        """24 bytes at least, in base64: of other words each library for receivers would make another key."""
+        if secret and not _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("must be whsec_ and at least 24 random bytes in base64")
+        return secret
+
+
 _Group = TypeVar("_Group", bound=BaseSettings)
 
 
@@ -121,7 +145,17 @@ def task_settings() -> TaskSettings:
     return _from_environment(TaskSettings)
 
 
+@cache
+def callback_settings() -> CallbackSettings:
+    return _from_environment(CallbackSettings)
+
+
+_ACCESSORS = (
+    database_settings, storage_settings, model_settings, bedrock_settings, task_settings, callback_settings,
+)  # fmt: skip
+
+
 def forget_settings() -> None:
     """Reads the environment anew at the next question; for whoever changes it within one process."""
-    for accessor in (database_settings, storage_settings, model_settings, bedrock_settings, task_settings):
+    for accessor in _ACCESSORS:
         accessor.cache_clear()

@@ -15,6 +15,8 @@ FOLDERS = {path.parent.name for path in HANDLERS} | {"migrate"}
 DATABASE_URL = "postgresql+psycopg2://user:password@host:5432/name"
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:database-AbCdEf"
 
+CALLBACK_SECRET = "whsec_" + 8 * "AAAA"
+
 
 @cache
 def stack() -> Stack:
@@ -22,7 +24,8 @@ def stack() -> Stack:
     SAM's transform takes as long as all the rest of that."""
     from rig.template import load_stack
 
-    return load_stack(ROOT / "template.yaml", {"DatabaseUrl": DATABASE_URL, "DatabaseSecretArn": SECRET})
+    given = {"DatabaseUrl": DATABASE_URL, "DatabaseSecretArn": SECRET, "CallbackSecret": CALLBACK_SECRET}
+    return load_stack(ROOT / "template.yaml", given)
 
 
 def logical_id(folder: str) -> str:

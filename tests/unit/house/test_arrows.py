@@ -10,10 +10,10 @@ from tests.unit.house.project import HANDLERS, LAYER, ROOT, imported, packages, 
 
 LEVELS = (
     {"http"},
-    {"chat", "duplicates", "listings", "photos", "search", "tasks", "taxonomy"},
-    {"db", "storage", "text", "vision"},
+    {"chat", "completion", "duplicates", "listings", "photos", "search", "tasks", "taxonomy"},
+    {"callbacks", "db", "storage", "text", "versions", "vision"},
     {"bedrock", "dialects", "fulltext", "models", "schemas", "vectors"},
-    {"errors", "events", "fields", "observability", "paging", "settings", "vocabulary"},
+    {"errors", "events", "fields", "in_use", "observability", "paging", "settings", "vocabulary"},
 )
 """The nouns of the layer, from the top down. A new module says here where it stands."""
 
