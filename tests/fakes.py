@@ -71,6 +71,7 @@ class FakeEmbedder:
 class FakeAnalyzer:
     """Finds a scene's room, light and blur in its pixels; counts how often it is asked, and can be told to fail."""
 
+    pictures: Final = ModelVersion("fake-looks", "1", "2" * 64)
     __slots__ = ("asked", "failure", "model")  # a misspelt attribute raises, and does not make a test pass for nothing
 
     def __init__(self, version: str = "1") -> None:

@@ -94,6 +94,7 @@ def _model_versions() -> None:
         sa.Column("version", sa.String(100), nullable=False),
         sa.Column("weights_sha256", sa.String(64), nullable=False),
         sa.Column("text_model", sa.String(200), nullable=False),
+        sa.Column("image_model", sa.String(200), nullable=False),
         sa.Column("overlap", JSONB),
         _now("created_at"),
         sa.UniqueConstraint("embedder", name="uq_model_versions_embedder"),

@@ -18,6 +18,7 @@ from roomlens.dialects import new_engine
 from roomlens.errors import UnavailableError
 from roomlens.observability import add_time
 from roomlens.settings import DatabaseSettings, database_settings
+from roomlens.versions import one_version
 
 # Bound on first use, or by `bound_to` to a connection of its own before anything is used.
 SessionFactory = sessionmaker(expire_on_commit=False)
@@ -83,14 +84,15 @@ def _statement_ends(connection: Connection, *_: Any) -> None:
 
 @contextmanager
 def session_scope() -> Iterator[Session]:
-    """A session that commits when the block ends well and rolls back when it does not.
+    """A session that commits when the block ends well and rolls back when it does not. Inside of the block one version
+    of the models is in force, whatever is promoted meanwhile.
 
     Raises UnavailableError when the database can't be reached, so that a caller sees a 503 and a workflow retries.
     """
     if SessionFactory.kw["bind"] is None:
         SessionFactory.configure(bind=engine())
     try:
-        with SessionFactory.begin() as session:
+        with SessionFactory.begin() as session, one_version(session):
             yield session
     except OperationalError as error:
         raise UnavailableError("The database can't be reached right now; try again in a moment.") from error

@@ -89,13 +89,15 @@ def insert(session: Session, table: Any) -> postgresql.Insert:
     return cast("postgresql.Insert", sqlite.insert(table))
 
 
-def lock(session: Session, kind: int, number: int) -> None:
-    """Waits for whoever holds this lock, and holds it until the transaction ends.
+def lock(session: Session, kind: int, number: int, *, shared: bool = False) -> None:
+    """Waits for whoever holds this lock, and holds it until the transaction ends; those who share it do not wait for
+    each other.
 
     Nothing on SQLite: a transaction there waits for every other as a whole (`_begin`).
     """
     if not _is_sqlite(session.get_bind()):
-        session.execute(text("select pg_advisory_xact_lock(:kind, :number)"), {"kind": kind, "number": number})
+        name = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        session.execute(text(f"select {name}(:kind, :number)"), {"kind": kind, "number": number})
 
 
 def new_engine(url: URL | str, **options: Any) -> Engine:

@@ -13,7 +13,8 @@ from roomlens.models.base import Base
 
 
 class ModelVersionRow(Base):
-    """One version of one of the models that settings can name; `embedder` is what its vectors are labelled with."""
+    """One version of one of the models that can be named; `embedder` is what its rows are labelled with, and
+    `text_model` and `image_model` are those whose vectors the rows hold."""
 
     __tablename__ = "model_versions"
 
@@ -24,6 +25,7 @@ class ModelVersionRow(Base):
     version: Mapped[str] = mapped_column(String(100))
     weights_sha256: Mapped[str] = mapped_column(String(64))
     text_model: Mapped[str] = mapped_column(String(200))
+    image_model: Mapped[str] = mapped_column(String(200))
     overlap: Mapped[dict[str, Any] | None] = mapped_column(Json)  # as it was last measured, with whom
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -5,11 +5,13 @@ Importing this module costs nothing: numpy and the models are loaded by the firs
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from roomlens.settings import model_settings
+from roomlens.in_use import models_in_use, once_per_models
 from roomlens.text import ModelVersion
 from roomlens.vocabulary import (
     EMBEDDED_TELLS,
@@ -101,28 +103,60 @@ class PhotoAnalyzer(Protocol):
         ...
 
 
-@cache
+@once_per_models()
 def photo_analyzer() -> PhotoAnalyzer:
-    """The analyzer that the settings name, loaded once.
+    """The analyzer of the models in use, loaded once.
 
     Raises:
         ConfigurationError: the settings name no known backend, or the weights were never built.
     """
-    return {"embedded": _embedded, "bedrock": _bedrock}[model_settings().vision_backend]()
+    return {"embedded": _embedded, "bedrock": _bedrock}[models_in_use().vision_backend]()
 
 
-def model_in_force() -> ModelVersion:
+def model_that_looks() -> ModelVersion:
     """What `photo_analyzer().model` would say, without loading its weights: a search needs no more.
 
     Raises:
         ConfigurationError: as `photo_analyzer`.
     """
-    return {"embedded": _embedded_version, "bedrock": _bedrock_version}[model_settings().vision_backend]()
+    return {"embedded": _embedded_version, "bedrock": _bedrock_version}[models_in_use().vision_backend]()
+
+
+def model_of_pictures() -> ModelVersion:
+    """Which model makes the image vectors of `photo_analyzer()`; those of several versions may be comparable.
+
+    Raises:
+        ConfigurationError: as `photo_analyzer`.
+    """
+    return {"embedded": _embedded_pictures, "bedrock": _bedrock_pictures}[models_in_use().vision_backend]()
+
+
+_pinned: ContextVar[Callable[[], ModelVersion | None] | None] = ContextVar("pinned_model", default=None)
+
+
+@contextmanager
+def pinned_to(version: Callable[[], ModelVersion | None]) -> Iterator[None]:
+    """Inside of the block the rows that count are those of `version`, where there is one, whichever model looks."""
+    token = _pinned.set(version)
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
+def model_in_force() -> ModelVersion:
+    """Whose rows count here: the version that was promoted, or that of the model that looks.
+
+    Raises:
+        ConfigurationError: as `photo_analyzer`.
+    """
+    pinned = _pinned.get()
+    return (pinned() if pinned else None) or model_that_looks()
 
 
 def told() -> Told:
-    """What the analyzer in force can tell; a hosted model answers with the whole vocabulary."""
-    settings = model_settings()
+    """What the analyzer in use can tell; a hosted model answers with the whole vocabulary."""
+    settings = models_in_use()
     embedded = EMBEDDED_TELLS if settings.tag_head == "trained" else WITHOUT_TAG_HEAD
     return {"embedded": embedded, "bedrock": EVERYTHING}[settings.vision_backend]
 
@@ -131,6 +165,12 @@ def _embedded_version() -> ModelVersion:
     from roomlens.vision.embedded import model_version
 
     return model_version()
+
+
+def _embedded_pictures() -> ModelVersion:
+    from roomlens.vision.embedded import model_of_pictures
+
+    return model_of_pictures()
 
 
 def _embedded() -> PhotoAnalyzer:
@@ -143,6 +183,12 @@ def _bedrock_version() -> ModelVersion:
     from roomlens.vision.bedrock import model_version
 
     return model_version()
+
+
+def _bedrock_pictures() -> ModelVersion:
+    from roomlens.vision.bedrock import model_of_pictures
+
+    return model_of_pictures()
 
 
 def _bedrock() -> PhotoAnalyzer:

@@ -187,6 +187,13 @@ def model_version() -> ModelVersion:
     return ModelVersion(settings.bedrock_vision_model, label[:_LABEL_LENGTH], stamp)
 
 
+def model_of_pictures() -> ModelVersion:
+    """The model whose vectors say which photos look alike, and how wide they are asked for."""
+    name = bedrock_settings().bedrock_image_model
+    stamp = fingerprint(name, LONGEST_SIDE, _JPEG_QUALITIES, MOST_BYTES, _TITAN_WIDTH)
+    return ModelVersion(name, stamp[:8], stamp)
+
+
 def _thresholds(rules: ModuleType) -> list[tuple[str, object]]:
     """A module's public numbers: what they are, whatever they are called."""
     return [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from roomlens.settings import model_settings
+from roomlens.in_use import models_in_use
 from roomlens.vision.heads import TRAINED, at_length_one, loaded
 from roomlens.vocabulary import RoomType
 
@@ -64,4 +64,4 @@ class ConditionHeads:
 
 def condition_heads_in_force() -> ConditionHeads | None:
     """The trained signs, or None by the settings. Raises ConfigurationError as `ConditionHeads.load`."""
-    return ConditionHeads.load() if model_settings().condition_heads == TRAINED else None
+    return ConditionHeads.load() if models_in_use().condition_heads == TRAINED else None

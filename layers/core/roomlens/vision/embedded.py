@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from roomlens.errors import ConfigurationError
-from roomlens.settings import model_settings
+from roomlens.in_use import models_in_use, once_per_models
 from roomlens.text import ModelVersion, text_embedder
 from roomlens.text.embedded import MODEL_NAME as CLASS_VECTORS_OF
 from roomlens.vision import (
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from roomlens_models.efficientnet import Classification
 
 MODEL_NAME = "efficientnet-lite2"
+_SPACES = "roomlens-spaces"  # the manifest's name of what was derived from the networks
 # Raise it when the code of an analysis changes what an analysis says.
 _REVISION = 3
 # Share of the caption in a photo's text vector; the rest is ConSE. The best of 0.3, 0.5 and 0.7.
@@ -95,7 +96,7 @@ class EmbeddedPhotoAnalyzer:
         spaces = read_tensors(WEIGHTS / SPACES_FILE).tensors
         embedder = text_embedder()
         return cls(
-            EfficientNet.load(WEIGHTS / VISION_FILE),
+            _network(),
             embedder,
             comparable(np.asarray(spaces["class_vectors"], np.float32), embedder),
             np.asarray(spaces["image_projection"], np.float32),
@@ -176,6 +177,12 @@ def comparable(class_vectors: FloatArray, embedder: TextEmbedder) -> FloatArray 
 
 
 @cache
+def _network() -> EfficientNet:
+    """One for all analyzers of a process, whichever heads read it."""
+    return EfficientNet.load(WEIGHTS / VISION_FILE)
+
+
+@once_per_models()
 def model_version() -> ModelVersion:
     """The model and its version, from the manifest beside the weights.
 
@@ -190,9 +197,23 @@ def model_version() -> ModelVersion:
     return ModelVersion(MODEL_NAME, version, built.sha256[VISION_FILE])
 
 
+def model_of_pictures() -> ModelVersion:
+    """What decides where a picture lies among pictures: the network and the projection, no head and no threshold.
+
+    Raises:
+        ConfigurationError: as `model_version`.
+    """
+    try:
+        network, spaces = manifest()[MODEL_NAME], manifest()[_SPACES]
+    except MissingWeightsError as error:
+        raise ConfigurationError(str(error)) from error
+    projection = spaces.sha256[SPACES_FILE]
+    return ModelVersion(MODEL_NAME, f"{network.version}-{projection[:8]}", projection)
+
+
 def rules_digest(text_model: ModelVersion) -> str:
     """Eight digits that change with the lists, thresholds and models behind an analysis; `_REVISION` does the rest."""
-    settings = model_settings()
+    settings = models_in_use()
     signs_of_condition = hash_in_force(condition_heads.HEAD_NAME, settings.condition_heads)
     decisive = (
         _REVISION,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from roomlens.settings import model_settings
+from roomlens.in_use import models_in_use
 from roomlens.vision.heads import TRAINED, loaded
 from roomlens.vision.rooms import RoomRules, Signs, ToldRoom, ranking, softmax
 from roomlens.vocabulary import RoomType, Scene, scene_of
@@ -126,7 +126,7 @@ def room_teller_in_force() -> RoomTeller:
     Raises:
         ConfigurationError: as `RoomHead.load`.
     """
-    return RoomHead.load() if model_settings().room_head == TRAINED else RoomRules()
+    return RoomHead.load() if models_in_use().room_head == TRAINED else RoomRules()
 
 
 def _likelier_scene(shares: dict[RoomType, float]) -> Scene:

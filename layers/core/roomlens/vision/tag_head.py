@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from roomlens.settings import model_settings
+from roomlens.in_use import models_in_use
 from roomlens.vision import DetectedFeature
 from roomlens.vision.heads import TRAINED, loaded
 from roomlens.vocabulary import RoomType, Tag
@@ -94,7 +94,7 @@ def together(
 
 def tag_head_in_force() -> TagHead | None:
     """The trained heads, or None by the settings. Raises ConfigurationError as `TagHead.load`."""
-    return TagHead.load() if model_settings().tag_head == TRAINED else None
+    return TagHead.load() if models_in_use().tag_head == TRAINED else None
 
 
 def _chance(log_odds: float) -> float:
