@@ -202,7 +202,7 @@ class Cloud:
         self._closing.enter_context(aws.shared_service_models())
         warm_up()
         from rig.engine import AfterRequest, Engine
-        from rig.moto_patches import Hooks
+        from rig.moto_hooks import Hooks
         from rig.moto_state import forget_everything
 
         after_request = AfterRequest()
