@@ -9,7 +9,7 @@ from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler
 from roomlens.schemas import PictureQuestion, QueryAnswer, QueryRequest
 from roomlens.search import present, search, search_picture
 
-app = create_app("query")
+app = create_app("query", creates=False)
 
 
 @both_slashes(app.post, "/api/query/")

@@ -1,4 +1,4 @@
-"""The HTTP side, and the only module that knows FastAPI and Mangum.
+"""The HTTP side: with `http_replay` the only module that knows FastAPI and Mangum.
 
 `create_app` makes a function's app, `lambda_handler` its handler; errors become problem documents (RFC 9457), and the
 `Annotated` aliases say in a route's signature what it needs.
@@ -30,8 +30,10 @@ from roomlens import __version__
 from roomlens.db import session_scope
 from roomlens.errors import AppError, ValidationError
 from roomlens.fields import LARGEST_ID
+from roomlens.http_replay import ReplayingRoute
+from roomlens.models import Task
 from roomlens.observability import count, logger, measured_parts
-from roomlens.schemas import FieldError, Problem
+from roomlens.schemas import FieldError, Problem, Started
 
 PROBLEM_JSON: Final = "application/problem+json"
 _MANY: Final = 400  # signs: a list of so many words helps nobody
@@ -45,8 +47,11 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def create_app(title: str) -> FastAPI:
-    """An app with our errors and headers; the documentation of all functions together is served by `health`."""
+def create_app(title: str, *, creates: bool = True) -> FastAPI:
+    """An app with our errors and headers; the documentation of all functions together is served by `health`.
+
+    creates: whether its POSTs make something, and so take an `Idempotency-Key`.
+    """
     app = FastAPI(
         title=title,
         version=__version__,
@@ -57,6 +62,8 @@ def create_app(title: str) -> FastAPI:
         redirect_slashes=False,  # a redirect would cost a POST its body: where both forms are wanted, both are declared
         responses=_PROBLEMS,
     )
+    if creates:
+        app.router.route_class = ReplayingRoute
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
@@ -100,8 +107,9 @@ def both_slashes(register: Callable[..., Any], path: str, **options: Any) -> Cal
 # ------------------------------------------------------------------------------------------------- what a route needs
 
 
-async def _session() -> AsyncIterator[Session]:
+async def _session(request: Request) -> AsyncIterator[Session]:
     with session_scope() as session:
+        request.state.session = session  # where ReplayingRoute keeps the answer, in the same transaction
         yield session
 
 
@@ -111,7 +119,24 @@ PathId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 QueryId = Annotated[int, Query(ge=1, le=LARGEST_ID)]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 IfMatch = Annotated[str | None, Header(max_length=1_000, description="The `ETag` that was read; 412 when it is old.")]
+_Prefer = Annotated[str | None, Header(max_length=200, description="`respond-async`: a task is answered, not waited for.")]
+
+
+def _prefers_async(prefer: _Prefer = None) -> bool:
+    """RFC 7240: preferences stand between commas, and may carry parameters."""
+    wanted = {part.partition(";")[0].strip().lower() for part in (prefer or "").split(",")}
+    return "respond-async" in wanted
+
+
+PreferAsync = Annotated[bool, Depends(_prefers_async)]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")]
+
+
+def to_follow(response: Response, task: Task) -> Started:
+    """202, and where to follow the task."""
+    response.status_code = 202
+    response.headers.update({"location": f"/api/tasks/{task.id}", "retry-after": "1"})
+    return Started(task_id=task.id)
 
 
 # ------------------------------------------------------------------------------------------------------------ errors
@@ -128,7 +153,7 @@ def _problem(request: Request, error: AppError, errors: list[FieldError] | None 
         errors=errors,
         request_id=request_id(request.scope),
     )
-    headers = {"retry-after": "2"} if error.status == 503 else None
+    headers = {"retry-after": str(error.retry_after)} if error.retry_after else None
     body = problem.model_dump_json(exclude_none=True)
     return Response(body, error.status, headers, media_type=PROBLEM_JSON)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from roomlens.errors import ValidationError
-from roomlens.events import ObjectCreated, listing_of, objects_created, task_step
+from roomlens.events import ANYONE, ObjectCreated, caller_of, listing_of, objects_created, order_of, task_step
 
 
 def record(key: str, name: str = "ObjectCreated:Put", source: str = "aws:s3") -> dict[str, object]:
@@ -16,7 +16,39 @@ def record(key: str, name: str = "ObjectCreated:Put", source: str = "aws:s3") ->
 
 def test_a_key_is_decoded_as_s3_encodes_it() -> None:
     event = {"Records": [record("incoming/7/a+b%2Bc%C3%BC.jpg")]}
-    assert list(objects_created(event)) == [ObjectCreated("photos", "incoming/7/a b+cü.jpg")]
+    assert list(objects_created(event)) == [ObjectCreated("photos", "incoming/7/a b+cü.jpg", "0A", "e")]
+
+
+def test_what_an_event_does_not_tell_is_not_known() -> None:
+    told = record("a.jpg")
+    told["s3"] = {"bucket": {"name": "photos"}, "object": {"key": "a.jpg", "versionId": "v"}}
+    assert list(objects_created({"Records": [told]})) == [ObjectCreated("photos", "a.jpg", version_id="v")]
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [("0A", "0B"), ("09", "0A"), ("0A", "0A01"), ("0A00", "0A01"), ("0AFF", "0B"), ("0a", "0B"), ("", "01")],
+)
+def test_the_shorter_of_two_sequencers_goes_on_with_zeros(older: str, newer: str) -> None:
+    assert order_of(older) < order_of(newer)
+    assert order_of(f"{older}00") < order_of(newer)
+    assert order_of(f"{older}00") == order_of(older.lower())
+
+
+@pytest.mark.parametrize(
+    ("authorizer", "caller"),
+    [
+        ({"jwt": {"claims": {"sub": "u-1", "email": "a@example.org"}, "scopes": None}}, "jwt:u-1"),
+        ({"iam": {"userArn": "arn:aws:iam::1:user/ada", "userId": "AIDA"}}, "iam:arn:aws:iam::1:user/ada"),
+        ({"lambda": {"principalId": "ada"}}, "lambda:ada"),
+        ({"lambda": None}, ANYONE),
+        ({"jwt": {"claims": {}}}, ANYONE),
+        (None, ANYONE),
+    ],
+)
+def test_the_caller_is_whom_the_authorizer_names(authorizer: object, caller: str) -> None:
+    assert caller_of({"requestContext": {"authorizer": authorizer}}) == caller
+    assert caller_of({"requestContext": {}}) == caller_of({}) == ANYONE
 
 
 def test_other_records_and_test_messages_are_passed_over() -> None:

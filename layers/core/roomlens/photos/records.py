@@ -11,19 +11,21 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from roomlens.errors import NotFoundError
 from roomlens.models import Analysis, Image, ImageStatus, Listing, TextVector
-from roomlens.photos.indexing import name_of
 from roomlens.vision import model_in_force
 from roomlens.vocabulary import RoomType, kinds_of
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """Where a photo lies, and what its sender said of it."""
+    """Where a photo lies, and what its sender said of it; `sequencer` is that of the event that told of it, `etag` that
+    of the bytes that were found there."""
 
     key: str
     filename: str
     listing_id: int | None = None
     captured_at: datetime | None = None
+    sequencer: str | None = None
+    etag: str | None = None
 
 
 def require_listing(session: Session, listing_id: int | None) -> None:
@@ -62,7 +64,7 @@ def list_images(
     if status is not None:
         statement = statement.where(Image.status == status)
     if room_type is not None:
-        told = (TextVector.embedder == name_of(model_in_force()), TextVector.room_type.in_(sorted(kinds_of(room_type))))
+        told = (TextVector.embedder == model_in_force().label, TextVector.room_type.in_(sorted(kinds_of(room_type))))
         statement = statement.where(Image.id.in_(select(TextVector.image_id).where(*told)))
     return session.scalars(statement.options(selectinload(Image.analyses), joinedload(Image.correction))).all()
 
