@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from benchmarks.looks import Look
 from benchmarks.photo_sets import Labelled
 from roomlens.models import Analysis, Image, ImageStatus, Listing
-from roomlens.photos.indexing import index_photo, name_of
+from roomlens.photos.indexing import index_photo
 from roomlens.text import ModelVersion
 
 _FIRST = [
@@ -157,7 +157,7 @@ def _hang(
         session,
         image,
         analysis,
-        embedder=name_of(model),
+        embedder=model.label,
         text_model=text_model,
         text_vector=look.text_vector,
         image_vector=look.image_vector,

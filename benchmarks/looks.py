@@ -21,7 +21,7 @@ from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
-from roomlens.photos.intake import analysis_values
+from roomlens.photos.looking import analysis_values
 from roomlens.vision import PhotoAnalysis, photo_analyzer
 
 CACHE = Path(__file__).resolve().parents[1] / "data" / "looks"

@@ -31,7 +31,8 @@ from roomlens.models import (
 from roomlens.photos.decoding import Picture, decode
 from roomlens.photos.facts import facts_of
 from roomlens.photos.indexing import index_photo
-from roomlens.photos.intake import analysis_values, content_of
+from roomlens.photos.intake import content_of
+from roomlens.photos.looking import analysis_values
 from roomlens.photos.records import Arrival
 from roomlens.photos.rows import settle
 from roomlens.storage import original_key

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from roomlens.errors import NotFoundError, UnavailableError
 from roomlens.events import ObjectCreated
 from roomlens.models import Image, ImageStatus
-from roomlens.photos import intake
+from roomlens.photos import intake, looking
 from roomlens.photos.presenting import present_image
 from roomlens.photos.records import Arrival, list_images, mark_failed
 from roomlens.vision import ModelVersion
@@ -104,7 +104,7 @@ def test_the_time_that_the_model_took_is_kept_in_milliseconds(
         now[0] += 0.25
         return analyze(self, *photo_and_size)
 
-    monkeypatch.setattr(intake, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    monkeypatch.setattr(looking, "time", SimpleNamespace(perf_counter=lambda: now[0]))
     monkeypatch.setattr(FakeAnalyzer, "analyze", quarter_of_a_second)
     assert make_photo(db, RED).analysis.duration_ms == 250
 

@@ -199,7 +199,7 @@ def test_a_slow_reader_of_old_bytes_does_not_overwrite_the_new(
     committing: Committing, analyzer: FakeAnalyzer, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = "incoming/1/a.jpg"
-    look, overtaken = intake._look, threading.Event()
+    look, overtaken = intake.look_at, threading.Event()
 
     def slow(picture: Any) -> Any:
         if not overtaken.is_set():
@@ -207,7 +207,7 @@ def test_a_slow_reader_of_old_bytes_does_not_overwrite_the_new(
             committing.take(put(key, photo(BLUE)))  # while the first one is still looking at the old bytes
         return look(picture)
 
-    monkeypatch.setattr(intake, "_look", slow)
+    monkeypatch.setattr(intake, "look_at", slow)
     committing.take(put(key, photo(RED)))
     with committing.sessions() as session:
         assert seen(session) == {key: "bathroom"}

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from roomlens.errors import ConflictError, PreconditionFailedError
 from roomlens.models import Correction, Image, ImageStatus
 from roomlens.photos.indexing import reindex
+from roomlens.photos.presenting import that_counts
 from roomlens.photos.records import get_image
 from roomlens.photos.rows import lock_listing
 from roomlens.schemas import CorrectionRequest
@@ -114,10 +115,12 @@ def _store(session: Session, image: Image, said: CorrectionRequest) -> bool:
 
 
 def entity_tag(image: Image) -> str:
-    """Changes with all that is said of a photo, by models and by people; the links in an answer change without it."""
+    """Changes with all that is said of a photo, by models and by people, and with whose word counts; the links in an
+    answer change without it."""
     correction = image.correction
     said = {**Words.of(correction).columns(), "by": correction.corrected_by} if correction else None
-    told = [image.status, image.failure_code, [analysis.id for analysis in image.analyses], said]
+    counts = that_counts(image.analyses)
+    told = [image.status, image.failure_code, [seen.id for seen in image.analyses], counts and counts.id, said]
     return f'"{hashlib.sha256(json.dumps(told, default=_in_utc).encode()).hexdigest()[:16]}"'
 
 

@@ -8,10 +8,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from roomlens.dialects import insert
+from roomlens.errors import AppError
 from roomlens.models import Analysis, Image, ImageVector, TextVector
-from roomlens.observability import timed
+from roomlens.observability import logger, timed
 from roomlens.photos.facts import Facts, captured_at, document_of, facts_of, text_of
-from roomlens.text import text_embedder
+from roomlens.text import embedder_called
+from roomlens.vision import model_in_force
 
 if TYPE_CHECKING:
     from roomlens.text import ModelVersion
@@ -39,7 +41,7 @@ def index_photo(
     facts = facts_of(analysis, None)
     keys = {"analysis_id": analysis.id, "image_id": image.id, "listing_id": image.listing_id, "embedder": embedder}
     shared = {**keys, **filtered_columns(image, facts)}
-    text = {"vector": text_vector, "text_model": name_of(text_model), "document": document_of(facts)}
+    text = {"vector": text_vector, "text_model": text_model.label, "document": document_of(facts)}
     rows: tuple[tuple[type[TextVector] | type[ImageVector], dict[str, Any]], ...] = (
         (TextVector, {**shared, **text}),
         (ImageVector, {**shared, "vector": image_vector}),
@@ -55,7 +57,8 @@ def reindex(session: Session, image: Image, analysis: Analysis) -> None:
 
     Where a person's words make another text, that text alone becomes the text vector: the rest of the model's own
     speaks of what the model thought it saw. That one is kept beside it, and comes back when the words are taken back.
-    A row whose vector another model of texts made keeps it: two models' vectors can't be compared.
+    The words are read by the model of texts that made the row's vector, in force or not; where nobody here can run it,
+    the row keeps its vector, since two models' can't be compared.
     """
     facts = facts_of(analysis, image.correction)
     columns = filtered_columns(image, facts)
@@ -67,13 +70,34 @@ def reindex(session: Session, image: Image, analysis: Analysis) -> None:
         _update(session, TextVector, analysis, {**words, "vector": own, "own_vector": None})
         return
     _update(session, TextVector, analysis, words)
-    embedder = text_embedder()
-    mine = (TextVector.analysis_id == analysis.id, TextVector.text_model == name_of(embedder.model))
-    if session.scalar(select(TextVector.analysis_id).where(*mine)) is None:
-        return
-    with timed("model"):
-        vector = embedder.embed([text_of(facts)])[0]
-    _update(session, TextVector, analysis, {"vector": vector, "own_vector": own})
+    made_by = session.scalar(select(TextVector.text_model).where(TextVector.analysis_id == analysis.id))
+    vector = _read_by(made_by, text_of(facts), counts=_is_in_force(analysis)) if made_by else None
+    if vector is not None:
+        _update(session, TextVector, analysis, {"vector": vector, "own_vector": own})
+
+
+def _read_by(text_model: str, words: str, *, counts: bool) -> FloatArray | None:
+    """The vector of a person's words by a model of texts; None when nobody here can run it.
+
+    `counts`: it is searched now. Another's is not worth a correction that fails because that model has no time.
+    """
+    embedder = embedder_called(text_model)
+    if embedder is None:
+        return None
+    try:
+        with timed("model"):
+            vector: FloatArray = embedder.embed([words])[0]
+    except AppError as error:
+        if counts:
+            raise
+        logger().warning("correction.unread", extra={"model": text_model, "code": error.code})
+        return None
+    return vector
+
+
+def _is_in_force(analysis: Analysis) -> bool:
+    model = model_in_force()
+    return (analysis.model, analysis.version) == (model.name, model.version)
 
 
 def _update(
@@ -95,7 +119,3 @@ def filtered_columns(image: Image, facts: Facts) -> dict[str, Any]:
         "natural_light_score": facts.natural_light_score,
         "captured_at": captured_at(image),
     }
-
-
-def name_of(model: ModelVersion) -> str:
-    return f"{model.name}@{model.version}"

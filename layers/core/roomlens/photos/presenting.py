@@ -78,7 +78,7 @@ def present_detail(image: Image) -> ImageDetail:
 
 
 def _fields(image: Image) -> dict[str, Any]:
-    counts = _that_counts(image.analyses)
+    counts = that_counts(image.analyses)
     seen = image.status == ImageStatus.ANALYZED and image.sha256 is not None
     return {
         **{name: getattr(image, name) for name in _COLUMNS},
@@ -92,10 +92,10 @@ def _fields(image: Image) -> dict[str, Any]:
     }
 
 
-def _that_counts(analyses: Sequence[Analysis]) -> Analysis | None:
-    """That of the model in force, whose rows are searched; the newest when it has not looked."""
-    if not analyses:
-        return None
+def that_counts(analyses: Sequence[Analysis]) -> Analysis | None:
+    """That of the version in force, whose rows are searched; the newest when it has not looked."""
+    if len(analyses) < 2:
+        return analyses[0] if analyses else None
     model = model_in_force()
     mine = (seen for seen in analyses if (seen.model, seen.version) == (model.name, model.version))
     return next(mine, analyses[-1])

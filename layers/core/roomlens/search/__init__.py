@@ -21,7 +21,7 @@ from roomlens.search.paging import page_of
 from roomlens.search.presenting import present
 from roomlens.search.question import Question, embedder_in_force, read, stored_vector
 from roomlens.search.reading import read_hits
-from roomlens.vision import photo_analyzer
+from roomlens.versions import analyzer_in_force
 
 if TYPE_CHECKING:
     from roomlens.vectors import FloatArray
@@ -50,10 +50,10 @@ def search(session: Session, asked: QueryRequest) -> Found:
 def search_picture(session: Session, body: bytes, asked: PictureQuestion) -> Found:
     """Answers a question of a picture that is not stored, and will not be.
 
-    Raises as `search`, and as `photos.decoding.decode` for what is no photo.
+    Raises as `search`, as `photos.decoding.decode` for what is no photo, and UnavailableError as `analyzer_in_force`.
     """
     with timed("model"):
-        vector = photo_analyzer().image_vector(decode(body).rgb)
+        vector = analyzer_in_force().image_vector(decode(body).rgb)
     return _search(session, asked, picture=vector)
 
 

@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from roomlens.errors import NotFoundError
 from roomlens.models import ImageVector
 from roomlens.observability import timed
-from roomlens.photos.indexing import name_of
 from roomlens.schemas import Filters, PictureQuestion
 from roomlens.search.filters import conditions
 from roomlens.search.kinds import Conditions, Mode, Space, VectorTable
 from roomlens.search.lexical import Word, weigh, words_of
 from roomlens.search.words import Understood, understand
-from roomlens.text import text_embedder
+from roomlens.versions import text_embedder_in_force
 from roomlens.vision import model_in_force, told
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class Question:
 
 def embedder_in_force() -> str:
     """Names the model and version whose vectors are compared; rows of any other are not seen."""
-    return name_of(model_in_force())
+    return model_in_force().label
 
 
 def read(
@@ -103,9 +102,9 @@ def read(
 
 
 def vector_of(words: str) -> FloatArray:
-    """The text vector of a question, (1536,)."""
+    """The text vector of a question, (1536,). Raises UnavailableError as `text_embedder_in_force`."""
     with timed("model"):
-        vector: FloatArray = text_embedder().embed([words], question=True)[0]
+        vector: FloatArray = text_embedder_in_force().embed([words], question=True)[0]
     return vector
 
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final
 from roomlens.search.calibration import IMAGE_BARS, UNMEASURED, Bars, ImageBars, calibration_of, nearness
 from roomlens.search.kinds import Relevance
 from roomlens.search.words import ABOUT_HOMES
-from roomlens.text import TextEmbedder, text_embedder
+from roomlens.text import TextEmbedder
+from roomlens.versions import text_embedder_in_force
 from roomlens.vision import model_in_force
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def judge_of(*, text_vector: FloatArray | None, by_image: bool, covered: float =
         by_image: whether a picture is the question, or part of it.
     """
     bars = IMAGE_BARS.get(model_in_force().name, UNMEASURED) if by_image else None
-    return Judge(None if text_vector is None else text_judge(text_embedder(), text_vector), bars, covered)
+    return Judge(None if text_vector is None else text_judge(text_embedder_in_force(), text_vector), bars, covered)
 
 
 def text_judge(embedder: TextEmbedder, vector: FloatArray) -> TextJudge:
