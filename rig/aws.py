@@ -13,6 +13,9 @@ from botocore import loaders
 
 from rig.stack import REGION
 
+SECRET = "local"  # noqa: S105 - it protects nothing
+"""The key that all requests are signed with, where signatures are checked at all."""
+
 _create_loader = cache(loaders.create_loader)
 
 
@@ -20,7 +23,7 @@ def environment(url: str) -> dict[str, str]:
     """The variables by which any AWS SDK finds the services at this URL."""
     return {
         "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_SESSION_TOKEN": "local",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
@@ -40,8 +43,13 @@ def new_client(service: str, url: str) -> Any:
         endpoint_url=url,
         region_name=REGION,
         aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106 - moto takes any
-        config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}, read_timeout=900),
+        aws_secret_access_key=SECRET,
+        config=Config(
+            signature_version="s3v4" if service == "s3" else None,  # as forms and links must have it in AWS
+            retries={"max_attempts": 0},
+            s3={"addressing_style": "path"},
+            read_timeout=900,
+        ),
     )
 
 

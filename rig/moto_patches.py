@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from unittest.mock import patch
@@ -21,11 +22,14 @@ from moto.awslambda.models import LambdaFunction
 from moto.core.config import default_user_config
 from moto.s3 import notifications
 from moto.s3.models import S3Backend
+from moto.s3.responses import S3Response
 
 from rig import moto_executions
+from rig.aws import SECRET
 from rig.chaos import ThrottledError
 from rig.moto_hooks import Hooks
 from rig.moto_state import put_object
+from rig.post_policy import Form, Refusal, check
 from rig.s3_events import ObjectChange, s3_event
 from rig.stack import REGION
 
@@ -44,6 +48,7 @@ def patched(hooks: Hooks, port: int) -> Iterator[None]:
         (notifications, "send_event", _send_event(hooks)),
         (S3Backend, "put_object", _noting(hooks, put_object)),
         (S3Backend, "delete_object", _noting(hooks, S3Backend.delete_object)),
+        (S3Response, "_bucket_response_post", _take_form()),
         *moto_executions.replacements(hooks),
     ]
     with ExitStack() as stack:
@@ -119,6 +124,23 @@ def _send_event(hooks: Hooks) -> Callable[..., None]:
                 hooks.after_request.do(send)
 
     return send_event
+
+
+def _take_form() -> Callable[..., Any]:
+    """S3 takes a form only as its policy says, and signed; moto takes any."""
+    original = S3Response._bucket_response_post
+
+    def take(self: Any, request: Any, bucket_name: str) -> Any:
+        if str(request.headers.get("Content-Type")).startswith("multipart/form-data"):
+            fields = {name.lower(): str(value) for name, value in request.form.items()}
+            form = Form(bucket_name, self.querystring["key"][0] if "key" in fields else None, fields, self.raw_body)
+            try:
+                check(form, SECRET, datetime.now(UTC))
+            except Refusal as refusal:
+                return refusal.status, {"Content-Type": "application/xml"}, refusal.xml()
+        return original(self, request, bucket_name)
+
+    return take
 
 
 def _noting(hooks: Hooks, original: Callable[..., Any]) -> Callable[..., Any]:

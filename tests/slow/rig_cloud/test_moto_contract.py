@@ -86,11 +86,25 @@ def test_a_copy_raises_one_event(cloud: Cloud, put: Any, seen: Any) -> None:
 def test_a_presigned_post_raises_an_event(cloud: Cloud, seen: Any) -> None:
     import httpx2
 
-    form = cloud.client("s3").generate_presigned_post(cloud.bucket("Inbox"), "incoming/form.jpg")
+    form = cloud.client("s3").generate_presigned_post(cloud.bucket("Inbox"), "incoming/${filename}")
     answer = httpx2.post(form["url"], data=form["fields"], files={"file": ("form.jpg", b"bytes")})
     assert answer.status_code == 204
     (one,) = seen()
     assert one["event"]["Records"][0]["eventName"] == "ObjectCreated:Post"
+    assert one["event"]["Records"][0]["s3"]["object"]["key"] == "incoming/form.jpg"
+
+
+def test_a_form_that_breaks_its_policy_is_refused_and_raises_none(cloud: Cloud, seen: Any) -> None:
+    import httpx2
+
+    limits = [["content-length-range", 1, 4]]
+    form = cloud.client("s3").generate_presigned_post(cloud.bucket("Inbox"), "incoming/form.jpg", Conditions=limits)
+    answer = httpx2.post(form["url"], data=form["fields"], files={"file": ("form.jpg", b"bytes")})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/xml")
+    assert "<Code>EntityTooLarge</Code>" in answer.text
+    unsigned = httpx2.post(form["url"], data={"key": "incoming/form.jpg"}, files={"file": ("form.jpg", b"x")})
+    assert unsigned.status_code == 403
+    assert seen() == []
 
 
 def test_a_queue_is_told_of_a_removal(cloud: Cloud, put: Any) -> None:
