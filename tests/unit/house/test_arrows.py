@@ -73,7 +73,7 @@ def test_only_http_knows_fastapi_and_only_settings_the_environment() -> None:
         assert "os" not in names, path
 
 
-@pytest.mark.parametrize("name", ["inference", "prepare_photo", "analyze_photo", "finish_task"])
+@pytest.mark.parametrize("name", ["inference", "prepare_photo", "analyze_photo", "finish_task", "deliver_callback"])
 def test_event_handlers_start_without_fastapi(name: str) -> None:
     assert "roomlens.http" not in imported(ROOT / "functions" / name / "app.py")
 

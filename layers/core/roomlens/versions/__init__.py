@@ -9,6 +9,7 @@ from roomlens.versions.seeing import (
     promoted,
     text_embedder_in_force,
     using,
+    version_in_force,
 )
 from roomlens.versions.switching import count_missing, promote, register, rollback, what_is_missing
 
@@ -27,6 +28,7 @@ __all__ = [
     "rollback",
     "text_embedder_in_force",
     "using",
+    "version_in_force",
     "version_of",
     "what_is_missing",
 ]

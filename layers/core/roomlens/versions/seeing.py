@@ -20,7 +20,7 @@ from roomlens.in_use import using_models
 from roomlens.models import ModelInForce, ModelVersionRow
 from roomlens.settings import ModelSettings, model_settings
 from roomlens.text import ModelVersion, TextEmbedder, embedder_called, text_embedder
-from roomlens.versions.naming import NamedModels, Version, named, named_models
+from roomlens.versions.naming import NamedModels, Version, deployed_name, named, named_models, version_in_use
 from roomlens.vision import PhotoAnalyzer, model_of_pictures, photo_analyzer, pinned_to
 
 VERSIONS: Final = 0x7276  # "rv": our second class among the database's advisory locks
@@ -117,6 +117,15 @@ def promoted(session: Session) -> Version | None:
     if row is None:
         return None
     return Version(row.name, ModelVersion(row.model, row.version, row.weights_sha256), row.text_model, row.image_model)
+
+
+def version_in_force(session: Session) -> Version:
+    """The version that was promoted last, or the one that this code makes of the settings."""
+    version = promoted(session)
+    if version is not None:
+        return version
+    with using_models(model_settings):
+        return version_in_use(deployed_name())
 
 
 # of tables and without autoflush: this is asked in every request that needs a model

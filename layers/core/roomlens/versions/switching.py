@@ -11,13 +11,11 @@ from sqlalchemy.orm import Session, aliased
 
 from roomlens.dialects import insert
 from roomlens.errors import ConflictError
-from roomlens.in_use import using_models
 from roomlens.models import Analysis, Image, ImageStatus, ModelInForce, ModelVersionRow
 from roomlens.observability import logger
-from roomlens.settings import model_settings
 from roomlens.text import ModelVersion, embedder_called
-from roomlens.versions.naming import Version, deployed_name, named, version_in_use, version_of
-from roomlens.versions.seeing import hold_alone
+from roomlens.versions.naming import Version, named, version_of
+from roomlens.versions.seeing import hold_alone, version_in_force
 
 _THE_ONE = 1  # id of the one row of `model_in_force`
 
@@ -100,9 +98,7 @@ def _in_force(session: Session) -> ModelInForce:
     """The row of what is in force now, made of the settings when nothing was promoted yet."""
     here = session.get(ModelInForce, _THE_ONE, populate_existing=True)
     if here is None:
-        with using_models(model_settings):
-            version = register(session, version_in_use(deployed_name()))
-        here = ModelInForce(id=_THE_ONE, version_id=version.id)
+        here = ModelInForce(id=_THE_ONE, version_id=register(session, version_in_force(session)).id)
         session.add(here)
         session.flush()
     return here
