@@ -24,7 +24,7 @@ from roomlens.db import SessionFactory, bound_to, engine
 from roomlens.errors import AppError
 from roomlens.models import Analysis, Correction, Image, ImageStatus, Listing, Task, TaskStatus, TaskStep
 from roomlens.photos.decoding import decode
-from roomlens.tasks import ANALYZE
+from roomlens.tasks import Kind
 
 _OF_THE_ANALYSIS: Final = {"status", "failure_code", "failure_detail", "created_at", "updated_at"}
 
@@ -48,14 +48,18 @@ def put_back(task_id: str, execution: Execution, photo: Path | None = None) -> I
         raise TaskError(f"the history is of {named or 'no task'}, not of {task_id}")
     with _rolled_back():
         try:
-            world = _found(task_id) if photo is None else _brought(task_id, execution, photo)
+            world = _found(task_id, _run_of(execution)) if photo is None else _brought(task_id, execution, photo)
         except (OperationalError, ProgrammingError) as error:
             reason = str(error.orig).partition("\n")[0]
             raise TaskError(f"the database can't be read ({reason}): start `rig up` on this data folder once") from None
         yield world
 
 
-def _found(task_id: str) -> TaskWorld:
+def _run_of(execution: Execution) -> int:
+    return int(execution.input.get("run", 1))
+
+
+def _found(task_id: str, run: int) -> TaskWorld:
     with SessionFactory.begin() as session:
         task = session.get(Task, task_id)
         if task is None or task.image_id is None:
@@ -63,6 +67,7 @@ def _found(task_id: str) -> TaskWorld:
         image = session.get_one(Image, task.image_id)
         ending = _Ending(str(task.status), task.result, task.problem)
         world = TaskWorld(task_id, _content(image), ending, {"task": _fact(task)})
+        task.run = run
         _put_back(session, task, image)
     return world
 
@@ -88,7 +93,7 @@ def _brought(task_id: str, execution: Execution, photo: Path) -> TaskWorld:
         session.execute(delete(Image).where(or_(Image.id == image_id, Image.s3_key == key)))
         session.add(image)
         session.flush()
-        session.add(Task(id=task_id, kind=ANALYZE, image_id=image_id))
+        session.add(Task(id=task_id, kind=Kind.ANALYZE, image_id=image_id, run=_run_of(execution)))
     failed = any(step.state == "RecordFailure" for step in execution.steps)
     return TaskWorld(task_id, _content(image), _Ending(TaskStatus.FAILED if failed else TaskStatus.SUCCESS), {})
 
@@ -132,7 +137,8 @@ class TaskWorld:
             yield Listing.__name__, {"id": literal(self._image["listing_id"])}
         image = {name: literal(value, 8, len(name)) for name, value in self._image.items()}
         yield Image.__name__, image | {"s3_key": "KEY"}
-        yield Task.__name__, {"id": "TASK_ID", "kind": literal(ANALYZE), "image_id": literal(self._image["id"])}
+        kind = literal(str(Kind.ANALYZE))
+        yield Task.__name__, {"id": "TASK_ID", "kind": kind, "image_id": literal(self._image["id"])}
 
     def _photo(self) -> Attachment | None:
         """The bytes that lie there now; none when they are gone or can't be read."""

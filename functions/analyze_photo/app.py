@@ -1,14 +1,11 @@
-"""Second step of the workflow: looks at the photo and stores what it saw."""
+"""Second step of an analysis and of an upload: looks at the photo and stores what it saw."""
 
 from typing import Any
 
 from roomlens import tasks
-from roomlens.events import task_step
-from roomlens.photos.intake import analyze
-from roomlens.photos.records import get_image
+from roomlens.events import workflow_step
+from roomlens.tasks.photo_steps import analyze_photo
 
 
 def handler(event: dict[str, Any], context: object) -> None:
-    step = task_step(event)
-    with tasks.step(step.task_id, "AnalyzePhoto") as session:
-        analyze(session, get_image(session, step.image_id))
+    tasks.run_step(workflow_step(event), "AnalyzePhoto", analyze_photo)

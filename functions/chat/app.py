@@ -1,15 +1,22 @@
 """POST /api/chat/: answers a question about listings, with the photos that prove the answer."""
 
+from fastapi import Response
+
+from roomlens.chat.later import queue_turn
 from roomlens.chat.turns import take_turn
-from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler
-from roomlens.schemas import ChatAnswer, ChatRequest
+from roomlens.http import PreferAsync, SessionDep, both_slashes, create_app, lambda_handler, to_follow
+from roomlens.schemas import ChatAnswer, ChatRequest, Started
 
 app = create_app("chat")
 
 
-@both_slashes(app.post, "/api/chat/")
-async def chat(asked: ChatRequest, session: SessionDep) -> ChatAnswer:
+@both_slashes(app.post, "/api/chat/", responses={202: {"model": Started}})
+async def chat(
+    asked: ChatRequest, session: SessionDep, response: Response, later: PreferAsync = False
+) -> ChatAnswer | Started:
     """One turn of a conversation; `abstained` says that the photos don't answer the question."""
+    if later:
+        return to_follow(response, queue_turn(session, asked))
     return take_turn(session, asked)
 
 

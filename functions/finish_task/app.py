@@ -1,13 +1,12 @@
-"""Last step of the workflow: records the task's result, or why it failed."""
+"""Last step of each workflow: closes the task, well or with the reason why it failed."""
 
 from typing import Any
 
 from roomlens import tasks
-from roomlens.events import task_step
-from roomlens.photos.records import get_image
+from roomlens.events import workflow_step
 
 
 def handler(event: dict[str, Any], context: object) -> None:
-    step = task_step(event)
-    with tasks.step(step.task_id, "RecordFailure" if step.error else "RecordSuccess") as session:
-        tasks.finish(session, step.task_id, get_image(session, step.image_id), step.error)
+    step = workflow_step(event)
+    name = "RecordFailure" if step.error else "RecordSuccess"
+    tasks.run_step(step, name, lambda session, _: tasks.finish(session, step))

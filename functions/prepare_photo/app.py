@@ -1,16 +1,11 @@
-"""First step of the workflow: reads the original, checks it, and makes its thumbnails."""
+"""First step of an analysis: reads the original, checks it, and makes its thumbnails."""
 
 from typing import Any
 
 from roomlens import tasks
-from roomlens.events import task_step
-from roomlens.photos.intake import prepare
-from roomlens.photos.records import get_image
+from roomlens.events import workflow_step
+from roomlens.tasks.photo_steps import prepare_photo
 
 
 def handler(event: dict[str, Any], context: object) -> None:
-    step = task_step(event)
-    with tasks.step(step.task_id, "PreparePhoto") as session:
-        image = get_image(session, step.image_id)
-        tasks.mark_running(image)
-        prepare(image)
+    tasks.run_step(workflow_step(event), "PreparePhoto", prepare_photo)

@@ -1,21 +1,66 @@
-"""GET /api/tasks/{id}: shows how far a task is."""
+"""/api/tasks: lists tasks, shows how far one is, cancels it, and tries again what failed."""
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query, Response
 
 from roomlens import tasks
 from roomlens.fields import Readable
-from roomlens.http import SessionDep, create_app, lambda_handler
-from roomlens.schemas import TaskOut
+from roomlens.http import Cursor, Limit, QueryId, SessionDep, create_app, lambda_handler, to_follow
+from roomlens.models import TaskStatus
+from roomlens.paging import decode_cursor, decode_moment, moments_page_of, page_of
+from roomlens.schemas import ItemOut, ItemPage, Started, TaskOut, TaskPage, TaskSummary
+from roomlens.tasks import Kind
 
 app = create_app("tasks")
+TaskId = Annotated[str, Readable, Path(max_length=80)]
+
+
+@app.get("/api/tasks")
+async def list_tasks(
+    session: SessionDep,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    status: TaskStatus | None = None,
+    kind: Annotated[Kind | None, Query(description="What it does.")] = None,
+    listing_id: QueryId | None = None,
+) -> TaskPage:
+    """Tasks, the newest first; a batch's items are listed with it."""
+    rows = tasks.list_tasks(
+        session, limit=limit + 1, before=decode_moment(cursor), status=status, kind=kind, listing_id=listing_id
+    )
+    page, next_cursor = moments_page_of(rows, limit, lambda task: (task.created_at, task.id))
+    shown = [TaskSummary.model_validate(tasks.present_summary(task)) for task in page]
+    return TaskPage(tasks=shown, next_cursor=next_cursor)
 
 
 @app.get("/api/tasks/{task_id}")
-async def get_task(session: SessionDep, task_id: Annotated[str, Readable, Path(max_length=80)]) -> TaskOut:
-    """A task with its steps; `result` when it succeeded, `problem` when it failed."""
-    return TaskOut.model_validate(tasks.present_task(tasks.get_task(session, task_id)))
+async def get_task(session: SessionDep, task_id: TaskId) -> TaskOut:
+    """A task with its steps or items; `result` when it succeeded, `problem` when it failed."""
+    task = tasks.get_task(session, task_id)
+    return TaskOut.model_validate({**tasks.present_task(session, task), "upload": tasks.upload_of(task)})
+
+
+@app.get("/api/tasks/{task_id}/items")
+async def list_items(
+    session: SessionDep, task_id: TaskId, limit: Limit = 20, cursor: Cursor = None, status: TaskStatus | None = None
+) -> ItemPage:
+    """The photos of a batch in their order, each with what became of it or how to send it."""
+    rows = tasks.list_items(session, task_id, limit=limit + 1, after=decode_cursor(cursor) - 1, status=status)
+    page, next_cursor = page_of(rows, limit, tasks.place_after)
+    return ItemPage(items=[ItemOut.model_validate(tasks.present_item(item)) for item in page], next_cursor=next_cursor)
+
+
+@app.post("/api/tasks/{task_id}/retry", status_code=202)
+async def retry(session: SessionDep, task_id: TaskId, response: Response) -> Started:
+    """Runs again what failed or was canceled, and nothing else."""
+    return to_follow(response, tasks.retry(session, task_id))
+
+
+@app.post("/api/tasks/{task_id}/cancel")
+async def cancel(session: SessionDep, task_id: TaskId) -> TaskOut:
+    """Stops a task; its result says what was kept."""
+    return TaskOut.model_validate(tasks.present_task(session, tasks.cancel(session, task_id)))
 
 
 handler = lambda_handler(app)

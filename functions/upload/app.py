@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import File, Form, Response, UploadFile
 
 from roomlens import tasks
-from roomlens.fields import OptionalId, OptionalTime, readable_filename
-from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler
+from roomlens.fields import OptionalId, OptionalLine, OptionalTime, readable_filename
+from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler, to_follow
 from roomlens.photos import intake
 from roomlens.photos.presenting import model_of, predictions
 from roomlens.photos.records import Arrival
@@ -26,15 +26,14 @@ async def upload(
     asynchronous: Annotated[
         bool, Form(alias="async", description="Answer 202 at once, with a task to follow.")
     ] = False,
+    callback_url: Annotated[OptionalLine, Form(description="With `async`: told when the task is over.")] = None,
 ) -> Uploaded | Queued:
     """Takes one photo. The same photo of the same listing is analysed once; then `deduplicated` is true."""
     arrival = Arrival("", readable_filename(file.filename), listing_id, captured_at)
     if asynchronous:
         image = intake.queue_upload(session, file.file.read(), arrival)
-        task = tasks.start_analysis(session, image)
-        response.status_code = 202
-        response.headers.update({"location": f"/api/tasks/{task.id}", "retry-after": "1"})
-        return Queued(task_id=task.id, image_id=image.id)
+        task = tasks.start_analysis(session, image, callback_url=callback_url)
+        return Queued(task_id=to_follow(response, task).task_id, image_id=image.id)
     taken = intake.upload(session, file.file.read(), arrival)
     return Uploaded(
         image_id=taken.image.id,

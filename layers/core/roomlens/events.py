@@ -5,30 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from roomlens.errors import ValidationError
 from roomlens.fields import LARGEST_ID
 
+_UPLOAD_KEY = re.compile(r"uploads/(?P<task_id>tsk_[0-9a-f-]{1,76})/[^/]+", re.DOTALL)
+ANYONE: Final = "anyone"
 _INCOMING_KEY = re.compile(r"incoming/(?P<listing_id>[0-9]{1,10})/(?P<name>[^/].*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class ObjectCreated:
-    """One "object created" record of an S3 notification; `key` is decoded."""
+    """One "object created" record of an S3 notification; `key` is decoded. `sequencer` puts the events of one key in
+    their order (`order_of`), `etag` and `version_id` name what was put; not every store tells all of them."""
 
     bucket: str
     key: str
+    sequencer: str | None = None
+    etag: str | None = None
+    version_id: str | None = None
 
 
 @dataclass(frozen=True)
-class TaskStep:
-    """What a state of the analysis workflow hands to its function."""
+class WorkflowStep:
+    """What a state of a workflow hands to its function. `first` and `last` are the places of the items of a chunk."""
 
     task_id: str
-    image_id: int
+    run: int = 1
     error: dict[str, str] | None = None
+    first: int = 0
+    last: int = 0
 
 
 def objects_created(event: dict[str, Any]) -> Iterator[ObjectCreated]:
@@ -39,11 +47,31 @@ def objects_created(event: dict[str, Any]) -> Iterator[ObjectCreated]:
     for record in event.get("Records", ()):
         if record.get("eventSource") != "aws:s3" or not record.get("eventName", "").startswith("ObjectCreated:"):
             continue
-        s3 = record["s3"]
+        s3, changed = record["s3"], record["s3"]["object"]
         yield ObjectCreated(
             bucket=s3["bucket"]["name"],
-            key=unquote_plus(s3["object"]["key"]),
+            key=unquote_plus(changed["key"]),
+            sequencer=changed.get("sequencer"),
+            etag=changed.get("eTag"),
+            version_id=changed.get("versionId"),
         )
+
+
+def order_of(sequencer: str) -> str:
+    """By what the sequencers of one key are compared. They are hexadecimal numbers of any length: AWS has the shorter
+    one filled up with zeros at its right end, which is to say that zeros there count for nothing."""
+    return sequencer.upper().rstrip("0")
+
+
+def caller_of(event: dict[str, Any]) -> str:
+    """Who calls the API, as its authorizer (JWT, IAM or Lambda) says; ANYONE when there is none that names them."""
+    authorizer = event.get("requestContext", {}).get("authorizer") or {}
+    told = {
+        "jwt": ((authorizer.get("jwt") or {}).get("claims") or {}).get("sub"),
+        "iam": (authorizer.get("iam") or {}).get("userArn"),
+        "lambda": (authorizer.get("lambda") or {}).get("principalId"),
+    }
+    return next((f"{kind}:{name}" for kind, name in told.items() if name), ANYONE)
 
 
 def listing_of(key: str) -> int:
@@ -57,5 +85,17 @@ def listing_of(key: str) -> int:
     return int(match["listing_id"])
 
 
-def task_step(event: dict[str, Any]) -> TaskStep:
-    return TaskStep(task_id=event["task_id"], image_id=int(event["image_id"]), error=event.get("error"))
+def workflow_step(event: dict[str, Any]) -> WorkflowStep:
+    return WorkflowStep(
+        task_id=event["task_id"],
+        run=int(event.get("run", 1)),
+        error=event.get("error"),
+        first=int(event.get("first", 0)),
+        last=int(event.get("last", 0)),
+    )
+
+
+def task_of_upload(key: str) -> str | None:
+    """The task that a presigned upload's key names: `uploads/{task_id}/{name}`; None when it has another form."""
+    match = _UPLOAD_KEY.fullmatch(key)
+    return match["task_id"] if match else None

@@ -48,4 +48,5 @@ OptionalId = Annotated[Id | None, BeforeValidator(_none_if_empty)]
 OptionalTime = Annotated[Time | None, BeforeValidator(_none_if_empty)]
 Score = Annotated[float, Field(ge=0, le=1)]
 Line = Annotated[str, Field(max_length=200), Readable]
+OptionalLine = Annotated[Annotated[str, Field(max_length=2_000), Readable] | None, BeforeValidator(_none_if_empty)]
 OptionalReadable = Annotated[str, Readable] | None

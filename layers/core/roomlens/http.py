@@ -119,7 +119,7 @@ PathId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 QueryId = Annotated[int, Query(ge=1, le=LARGEST_ID)]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 IfMatch = Annotated[str | None, Header(max_length=1_000, description="The `ETag` that was read; 412 when it is old.")]
-_Prefer = Annotated[str | None, Header(max_length=200, description="`respond-async`: a task is answered, not waited for.")]
+_Prefer = Annotated[str | None, Header(max_length=200, description="`respond-async`: answers at once, with a task.")]
 
 
 def _prefers_async(prefer: _Prefer = None) -> bool:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from datetime import datetime
+from typing import Final, TypeVar
 
 from roomlens.errors import ValidationError
 from roomlens.fields import LARGEST_ID
 
 _PREFIX = "after:"
+_MOMENT = "before:"
+_NAME: Final = re.compile("[A-Za-z0-9_-]{1,80}")
 _Row = TypeVar("_Row")
 
 
@@ -21,14 +25,50 @@ def decode_cursor(cursor: str | None) -> int:
     """The last id that was seen; 0 at the start. Raises ValidationError for what `encode_cursor` did not make."""
     if cursor is None:
         return 0
+    plain = _plain(cursor)
+    digits = plain.removeprefix(_PREFIX)
+    if plain.startswith(_PREFIX) and digits.isdecimal() and (last_id := int(digits)) <= LARGEST_ID:
+        return last_id
+    raise _not_ours()
+
+
+def _plain(cursor: str) -> str:
     try:
-        plain = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
-        digits = plain.removeprefix(_PREFIX)
-        if plain.startswith(_PREFIX) and digits.isdecimal() and (last_id := int(digits)) <= LARGEST_ID:
-            return last_id
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except ValueError:  # binascii.Error and UnicodeDecodeError are both
-        pass
-    raise ValidationError("The cursor is not one of ours; start again without it.", pointer="/query/cursor")
+        raise _not_ours() from None
+
+
+def _not_ours() -> ValidationError:
+    return ValidationError("The cursor is not one of ours; start again without it.", pointer="/query/cursor")
+
+
+def encode_moment(moment: datetime, name: str) -> str:
+    """The place of a row in a list by time: its moment, and its name among those of the same moment."""
+    return base64.urlsafe_b64encode(f"{_MOMENT}{moment.isoformat()}|{name}".encode()).decode().rstrip("=")
+
+
+def decode_moment(cursor: str | None) -> tuple[datetime, str] | None:
+    """The row that was seen last; None at the start. Raises ValidationError for what `encode_moment` did not make."""
+    if cursor is None:
+        return None
+    plain = _plain(cursor)
+    moment, _, name = plain.removeprefix(_MOMENT).partition("|")
+    try:
+        when = datetime.fromisoformat(moment)
+    except ValueError:
+        raise _not_ours() from None
+    if not plain.startswith(_MOMENT) or when.tzinfo is None or not _NAME.fullmatch(name):
+        raise _not_ours()
+    return when, name
+
+
+def moments_page_of(
+    rows: Sequence[_Row], limit: int, identify: Callable[[_Row], tuple[datetime, str]]
+) -> tuple[Sequence[_Row], str | None]:
+    """As `page_of`, of a list by time."""
+    shown = rows[:limit]
+    return shown, encode_moment(*identify(shown[-1])) if len(rows) > limit else None
 
 
 def page_of(rows: Sequence[_Row], limit: int, identify: Callable[[_Row], int]) -> tuple[Sequence[_Row], str | None]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 
 from roomlens.errors import NotFoundError, TooLargeError, UnavailableError
@@ -12,6 +15,8 @@ from roomlens.observability import add_time
 from roomlens.settings import storage_settings
 
 PHOTOS: Final = "photos/"  # originals that came by HTTP
+UPLOADS: Final = "uploads/"  # where presigned uploads land; they are kept for two days
+IMPORTS: Final = "imports/"  # what batches read; nothing starts by itself there
 DERIVED: Final = "derived/"  # what we made of them: the only objects that are ever served
 
 _MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
@@ -50,6 +55,11 @@ def original_key(listing_id: int | None, sha256: str, extension: str) -> str:
 
 def thumbnail_key(sha256: str, longest_side: int) -> str:
     return f"{DERIVED}{sha256[:2]}/{sha256}/{longest_side}.jpg"
+
+
+def upload_key(task_id: str, filename: str) -> str:
+    """Named by its task: the object-created event tells by it what has come."""
+    return f"{UPLOADS}{task_id}/{filename}"
 
 
 def s3_path(key: str) -> str:
@@ -101,6 +111,34 @@ def download_url(key: str) -> str:
         ExpiresIn=settings.download_url_seconds,
     )
     return url
+
+
+def presigned_post(key: str, content_type: str, size: int, sha256: str | None = None) -> dict[str, Any]:
+    """A form by which whoever holds it may put one object for a while: `{url, fields, expires_at}`. Key, type and size
+    in bytes are pinned, and its checksum when that is known. No call to S3."""
+    settings = storage_settings()
+    pinned: dict[str, Any] = {"Content-Type": content_type}
+    if sha256 is not None:
+        checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
+        pinned |= {"x-amz-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": checksum}
+    expires_at = datetime.now(UTC) + timedelta(seconds=settings.upload_url_seconds)
+    post: dict[str, Any] = s3().generate_presigned_post(
+        settings.photo_bucket,
+        key,
+        Fields=pinned,
+        Conditions=[*({name: value} for name, value in pinned.items()), ["content-length-range", size, size]],
+        ExpiresIn=settings.upload_url_seconds,
+    )
+    return {**post, "expires_at": expires_at}
+
+
+def keys_under(prefix: str, most: int) -> list[str]:
+    """The keys of the objects under a prefix, at most so many, in S3's order; folders, as the console makes them, are
+    left out. Raises UnavailableError when S3 can't answer."""
+    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=storage_settings().photo_bucket, Prefix=prefix)
+    with _s3_errors():
+        keys = (found["Key"] for page in pages for found in page.get("Contents", ()))
+        return list(islice((key for key in keys if not key.endswith("/")), most))
 
 
 class _s3_errors:  # noqa: N801  # reads as a verb at its use

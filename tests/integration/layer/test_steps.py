@@ -1,11 +1,14 @@
 """A step of the workflow leaves a record, however it ends."""
 
+from typing import Any
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from roomlens import tasks
-from roomlens.errors import AppError, InferenceFailedError, NotFoundError, UnavailableError
+from roomlens.errors import AppError, InferenceFailedError, NotFoundError, TaskClosedError, UnavailableError
+from roomlens.events import WorkflowStep
 from roomlens.models import Task, TaskStep
 from tests.factories import make_photo
 from tests.fakes import FakeAnalyzer
@@ -25,6 +28,21 @@ def recorded(db: Session) -> list[tuple[str, int, str]]:
     return [(name, attempt, str(status)) for name, attempt, status in steps]
 
 
+def first(task_id: str, run: int = 1) -> WorkflowStep:
+    return WorkflowStep(task_id, run)
+
+
+def failing_with(error: Exception) -> Any:
+    def work(session: Session, task: Task) -> None:
+        raise error
+
+    return work
+
+
+def nothing(session: Session, task: Task) -> None:
+    """A step's work that leaves no trace."""
+
+
 @pytest.mark.parametrize(
     ("raised", "told"),
     [
@@ -35,21 +53,45 @@ def recorded(db: Session) -> list[tuple[str, int, str]]:
 def test_a_step_that_fails_tells_the_workflow_one_of_our_errors(
     db: Session, task_id: str, raised: Exception, told: type[AppError]
 ) -> None:
-    with pytest.raises(told) as failed, tasks.step(task_id, "AnalyzePhoto"):
-        raise raised
+    with pytest.raises(told) as failed:
+        tasks.run_step(first(task_id), "AnalyzePhoto", failing_with(raised))
     assert "hunter2" not in failed.value.detail
     assert recorded(db) == [("AnalyzePhoto", 1, "failed")]
 
 
-def test_each_attempt_at_a_step_is_counted(db: Session, task_id: str) -> None:
-    with pytest.raises(InferenceFailedError), tasks.step(task_id, "AnalyzePhoto"):
-        raise KeyError
-    with tasks.step(task_id, "AnalyzePhoto") as session:
-        assert session.get(Task, task_id) is not None
+def test_each_attempt_at_a_step_is_counted_until_it_succeeds(db: Session, task_id: str) -> None:
+    with pytest.raises(InferenceFailedError):
+        tasks.run_step(first(task_id), "AnalyzePhoto", failing_with(KeyError()))
+    tasks.run_step(first(task_id), "AnalyzePhoto", nothing)
+    tasks.run_step(first(task_id), "AnalyzePhoto", failing_with(AssertionError("it is done already")))
     assert recorded(db) == [("AnalyzePhoto", 1, "failed"), ("AnalyzePhoto", 2, "success")]
 
 
 def test_a_step_of_a_task_that_is_not_stored_yet_is_tried_again(db: Session) -> None:
-    with pytest.raises(UnavailableError), tasks.step("none", "AnalyzePhoto"):
-        raise AssertionError("it must not begin")
+    with pytest.raises(UnavailableError):
+        tasks.run_step(first("none"), "AnalyzePhoto", nothing)
     assert recorded(db) == []
+
+
+def test_a_step_of_an_earlier_run_meddles_with_nothing(db: Session, task_id: str) -> None:
+    db.get_one(Task, task_id).run = 2
+    db.commit()
+    with pytest.raises(TaskClosedError):
+        tasks.run_step(first(task_id, run=1), "AnalyzePhoto", nothing)
+    tasks.run_step(first(task_id, run=2), "AnalyzePhoto", nothing)
+    assert recorded(db) == [("AnalyzePhoto", 1, "success")]
+
+
+def test_what_a_step_gives_is_the_task_s_result_unless_it_was_canceled_meanwhile(db: Session, task_id: str) -> None:
+    def seeing(session: Session, task: Task) -> dict[str, Any]:
+        return {"seen": 1}
+
+    tasks.run_step(first(task_id), "PreparePhoto", seeing)
+    assert db.get_one(Task, task_id, populate_existing=True).result == {"seen": 1}
+
+    def canceled_meanwhile(session: Session, task: Task) -> dict[str, Any]:
+        session.execute(update(Task).values(status="canceled", result={"kept": 1}))
+        return {"seen": 2}
+
+    tasks.run_step(first(task_id), "AnalyzePhoto", canceled_meanwhile)
+    assert db.get_one(Task, task_id, populate_existing=True).result == {"kept": 1}

@@ -7,9 +7,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from rig.cloud import Cloud
-from roomlens import tasks
 from roomlens.models import Image, TaskStep
 from roomlens.settings import forget_settings
+from roomlens.tasks import steps as steps_module
 from tests.fakes import FakeAnalyzer
 from tests.pictures import BLUE, photo
 
@@ -95,10 +95,10 @@ def test_an_original_that_vanishes_fails_with_its_reason(
 
 
 def test_what_passes_is_tried_again(system: Cloud, api: Any, rows: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    from prepare_photo import app
     from roomlens.errors import UnavailableError
+    from roomlens.photos import intake
 
-    prepare, calls = app.prepare, []
+    prepare, calls = intake.prepare, []
 
     def flaky(image: Any) -> Any:
         calls.append(image)
@@ -106,7 +106,7 @@ def test_what_passes_is_tried_again(system: Cloud, api: Any, rows: Session, monk
             raise UnavailableError("The photo store can't be reached right now.")
         return prepare(image)
 
-    monkeypatch.setattr(app, "prepare", flaky)
+    monkeypatch.setattr(intake, "prepare", flaky)
     queued = upload(api).json()
     system.wait()
     assert api.get(f"/api/tasks/{queued['task_id']}").json()["status"] == "success"
@@ -117,7 +117,7 @@ def test_what_passes_is_tried_again(system: Cloud, api: Any, rows: Session, monk
 def test_a_step_that_is_killed_is_tried_again_and_not_shown_as_running(
     system: Cloud, api: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    end_step, ended = tasks._end_step, []
+    end_step, ended = steps_module._end, []
 
     def killed_at_first(*how: Any) -> None:
         ended.append(how)
@@ -125,7 +125,7 @@ def test_a_step_that_is_killed_is_tried_again_and_not_shown_as_running(
             raise SystemExit(137)
         end_step(*how)
 
-    monkeypatch.setattr(tasks, "_end_step", killed_at_first)
+    monkeypatch.setattr(steps_module, "_end", killed_at_first)
     queued = upload(api).json()
     system.wait()
     task = api.get(f"/api/tasks/{queued['task_id']}").json()

@@ -106,7 +106,7 @@ def test_a_new_bug_is_told_with_its_place(
     def broken(event: Any) -> Any:
         raise KeyError("task")
 
-    monkeypatch.setattr(app, "task_step", broken)
+    monkeypatch.setattr(app, "workflow_step", broken)
     ended, _ = replay(task_id, execution, system)
     assert "RecordSuccess: success is now KeyError ('task')" in report(ended)
     assert "in broken" in report(ended)

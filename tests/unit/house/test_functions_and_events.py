@@ -12,7 +12,7 @@ from rig.chaos import Chaos
 from rig.http_events import Request, http_event
 from rig.routes import RouteTable
 from rig.s3_events import ObjectChange, s3_event
-from roomlens.events import task_step
+from roomlens.events import workflow_step
 from tests.unit.house.project import FOLDERS, ROOT, logical_id, parsed, stack
 
 EVENTS = {path.stem: path for path in sorted((ROOT / "events").glob("*.json"))}
@@ -30,6 +30,11 @@ def with_routes() -> set[str]:
 def of_buckets() -> set[str]:
     told = {notification.target for bucket in stack().buckets.values() for notification in bucket.notifications}
     return {folder for folder in FOLDERS if arn(folder) in told}
+
+
+def of_schedules() -> set[str]:
+    targets = {schedule.target for schedule in stack().schedules.values()}
+    return {folder for folder in FOLDERS if arn(folder) in targets}
 
 
 def of_workflows() -> set[str]:
@@ -61,7 +66,7 @@ def words(path: Path) -> set[str]:
 
 
 def test_every_function_but_the_one_that_migrates_is_started_by_something() -> None:
-    assert with_routes() | of_buckets() | of_workflows() == FOLDERS - {"migrate"}
+    assert with_routes() | of_buckets() | of_workflows() | of_schedules() == FOLDERS - {"migrate"}
 
 
 def test_the_event_of_each_function_with_routes_is_one_of_its_http_api() -> None:
@@ -83,7 +88,7 @@ def test_the_event_of_each_buckets_function_is_one_of_its_bucket() -> None:
 
 
 def test_the_event_of_each_workflows_function_is_a_step() -> None:
-    ids = {task_step(event(folder)).task_id[:4] for folder in of_workflows()}
+    ids = {workflow_step(event(folder)).task_id[:4] for folder in of_workflows()}
     assert ids == {"tsk_"}
 
 

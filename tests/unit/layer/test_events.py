@@ -3,7 +3,16 @@
 import pytest
 
 from roomlens.errors import ValidationError
-from roomlens.events import ANYONE, ObjectCreated, caller_of, listing_of, objects_created, order_of, task_step
+from roomlens.events import (
+    ANYONE,
+    ObjectCreated,
+    caller_of,
+    listing_of,
+    objects_created,
+    order_of,
+    task_of_upload,
+    workflow_step,
+)
 
 
 def record(key: str, name: str = "ObjectCreated:Put", source: str = "aws:s3") -> dict[str, object]:
@@ -78,6 +87,25 @@ def test_a_key_without_a_listing_is_refused(key: str) -> None:
 
 
 def test_a_step_of_the_workflow_may_carry_an_error() -> None:
-    step = task_step({"task_id": "t", "image_id": 3, "error": {"Error": "E", "Cause": "C"}})
-    assert (step.task_id, step.image_id, step.error) == ("t", 3, {"Error": "E", "Cause": "C"})
-    assert task_step({"task_id": "t", "image_id": 3}).error is None
+    step = workflow_step({"task_id": "t", "run": 3, "error": {"Error": "E", "Cause": "C"}})
+    assert (step.task_id, step.run, step.error) == ("t", 3, {"Error": "E", "Cause": "C"})
+    assert workflow_step({"task_id": "t", "run": 3}).error is None
+
+
+def test_a_step_that_names_no_run_is_of_the_first() -> None:
+    assert workflow_step({"task_id": "t"}).run == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "task_id"),
+    [
+        ("uploads/tsk_0a/kitchen.jpg", "tsk_0a"),
+        ("uploads/tsk_0a-17/a b\n.jpg", "tsk_0a-17"),
+        ("uploads/tsk_0a/a/b.jpg", None),
+        ("uploads/tsk_0a/", None),
+        ("uploads/../tsk_0a/a.jpg", None),
+        ("incoming/1/a.jpg", None),
+    ],
+)
+def test_the_key_of_a_presigned_upload_names_its_task(key: str, task_id: str | None) -> None:
+    assert task_of_upload(key) == task_id

@@ -23,16 +23,23 @@ def get_conversation(session: Session, conversation_id: int) -> Conversation:
 def open_conversation(
     session: Session, conversation_id: int | None, listing_id: int | None, user_id: str | None
 ) -> Conversation:
-    """The conversation that goes on, or a new one.
+    """The conversation that goes on, or a new one. Raises as `continued`."""
+    conversation = continued(session, conversation_id, listing_id)
+    if conversation is None:
+        conversation = Conversation(listing_id=listing_id, user_id=user_id)
+        session.add(conversation)
+        session.flush()
+    return conversation
+
+
+def continued(session: Session, conversation_id: int | None, listing_id: int | None) -> Conversation | None:
+    """The conversation that goes on; None when a new one begins.
 
     Raises NotFoundError for an unknown conversation or listing, ConflictError when it is about another listing.
     """
     require_listing(session, listing_id)
     if conversation_id is None:
-        conversation = Conversation(listing_id=listing_id, user_id=user_id)
-        session.add(conversation)
-        session.flush()
-        return conversation
+        return None
     conversation = get_conversation(session, conversation_id)
     if listing_id is not None and conversation.listing_id != listing_id:
         raise ConflictError("The conversation is not about this listing; start a new one.")

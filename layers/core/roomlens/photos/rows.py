@@ -6,6 +6,7 @@ comes first, so that files which change places never lose each other's rows.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import delete, func, select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from roomlens.dialects import insert, lock
 from roomlens.errors import AppError
+from roomlens.events import order_of
 from roomlens.models import Analysis, Correction, Image, ImageKey, ImageStatus, Listing
 from roomlens.photos.records import Arrival, find_by_content
 
@@ -34,18 +36,24 @@ def settle(session: Session, arrival: Arrival, content: dict[str, Any]) -> Image
     What lay there before goes, unless another key leads to it.
     """
     image = find_by_content(session, arrival.listing_id, content["sha256"])
-    before = _leads_to(session, arrival.key)
+    before, told = _leads_to(session, arrival.key)
     if image is None:
         image = _free_row(session, arrival.key, before)
         _assign(session, image, arrival, content)
     elif before is not None and before.id != image.id and not _moved_off(session, before, arrival.key):
         session.delete(before)
         session.flush()
-    _lead(session, arrival.key, image)
+    _lead(session, arrival, image, told)
     return image
 
 
-def settle_failure(session: Session, arrival: Arrival, error: AppError) -> None:
+def offer(session: Session, waiting: Image, arrival: Arrival, content: dict[str, Any]) -> None:
+    """A row that was made before its photo came is the one that `settle` takes, unless the photo has one already."""
+    if find_by_content(session, arrival.listing_id, content["sha256"]) is None:
+        _lead(session, arrival, waiting)
+
+
+def settle_failure(session: Session, arrival: Arrival, error: AppError) -> Image:
     """Says in a row why what lies under a key could not be taken in; the object stays where it is.
 
     The same failure twice is one row, and a good photo that is put there later takes it over.
@@ -56,10 +64,11 @@ def settle_failure(session: Session, arrival: Arrival, error: AppError) -> None:
         "failure_detail": error.detail,
     }
     listing_id = arrival.listing_id if arrival.listing_id and session.get(Listing, arrival.listing_id) else None
-    known = Arrival(arrival.key, arrival.filename, listing_id, arrival.captured_at)
-    image = _free_row(session, arrival.key, _leads_to(session, arrival.key))
-    _assign(session, image, known, values)
-    _lead(session, arrival.key, image)
+    before, told = _leads_to(session, arrival.key)
+    image = _free_row(session, arrival.key, before)
+    _assign(session, image, replace(arrival, listing_id=listing_id), values)
+    _lead(session, arrival, image, told)
+    return image
 
 
 _CONTENT: Final = ("content_type", "byte_size", "width", "height", "sha256", "perceptual_hash", "captured_at")
@@ -71,9 +80,11 @@ def _assign(session: Session, image: Image, arrival: Arrival, values: dict[str, 
     session.flush()
 
 
-def _leads_to(session: Session, key: str) -> Image | None:
-    statement = select(Image).join(ImageKey, ImageKey.image_id == Image.id).where(ImageKey.s3_key == key)
-    return session.scalars(statement).one_or_none()
+def _leads_to(session: Session, key: str) -> tuple[Image | None, str | None]:
+    """The photo that lay under a key so far, and the sequencer of the newest event that told of it."""
+    statement = select(Image, ImageKey.sequencer).join(ImageKey, ImageKey.image_id == Image.id)
+    found = session.execute(statement.where(ImageKey.s3_key == key)).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
 
 
 def _free_row(session: Session, key: str, before: Image | None) -> Image:
@@ -100,6 +111,9 @@ def _moved_off(session: Session, image: Image, key: str) -> bool:
     return True
 
 
-def _lead(session: Session, key: str, image: Image) -> None:
-    statement = insert(session, ImageKey).values(s3_key=key, image_id=image.id)
-    session.execute(statement.on_conflict_do_update(index_elements=[ImageKey.s3_key], set_={"image_id": image.id}))
+def _lead(session: Session, arrival: Arrival, image: Image, told: str | None = None) -> None:
+    """Notes what lies under a key now. An older event that comes late finds newer bytes, and makes nothing older."""
+    newest = max(filter(None, (told, arrival.sequencer)), key=order_of, default=None)
+    found = {"image_id": image.id, "sequencer": newest, "etag": arrival.etag}
+    statement = insert(session, ImageKey).values(s3_key=arrival.key, **found)
+    session.execute(statement.on_conflict_do_update(index_elements=[ImageKey.s3_key], set_=found))

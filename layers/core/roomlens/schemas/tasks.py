@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from roomlens.fields import Time
-from roomlens.schemas.base import Answer
+from pydantic import Field, StringConstraints, model_validator
+
+from roomlens.fields import Id, Line, Readable, Time
+from roomlens.schemas.base import Answer, Request
+
+_Status: TypeAlias = Literal["queued", "running", "success", "failed", "canceled", "partial"]
+
+CallbackUrl = Annotated[
+    str,
+    Field(max_length=2_000, description="Told by a signed POST when the task is over: https, and no private address."),
+    Readable,
+]
+Model = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class Progress(Answer):
@@ -17,17 +28,138 @@ class Step(Answer):
     name: str
     status: str
     attempt: int
+    run: int
     ms: float | None
 
 
-class TaskOut(Answer):
+class Callback(Answer):
+    url: str
+    status: Literal["pending", "delivered", "failed"] | None = Field(description="`null` while the task is not over.")
+
+
+class PresignedUpload(Answer):
+    """A form to be sent as multipart/form-data: the fields, and the file as the last of them, `file`."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: Time
+
+
+class ItemOut(Answer):
+    """One photo of a batch, and what became of it."""
+
+    task_id: str
+    position: int
+    name: str | None
+    status: _Status
+    image_id: int | None
+    problem: dict[str, Any] | None
+    upload: PresignedUpload | None = Field(description="How to send it, while its bytes are waited for.")
+
+
+class ItemPage(Answer):
+    items: list[ItemOut]
+    next_cursor: str | None
+
+
+class TaskSummary(Answer):
     task_id: str
     kind: str
-    status: Literal["queued", "running", "success", "failed", "canceled", "partial"]
-    progress: Progress
-    steps: list[Step]
+    status: _Status
+    run: int = Field(description="1, and one more with each retry.")
     result: dict[str, Any] | None
     problem: dict[str, Any] | None
+    callback: Callback | None
     created_at: Time
     updated_at: Time
     links: dict[str, str]
+
+
+class TaskOut(TaskSummary):
+    """`progress` counts items where there are any, else steps; `items` how many have which status."""
+
+    progress: Progress
+    items: dict[str, int] | None
+    failed_items: list[ItemOut] = Field(description="The first of them; `links.items` has all.")
+    steps: list[Step]
+    upload: PresignedUpload | None = Field(None, description="How to send the photo, while its bytes are waited for.")
+
+
+class TaskPage(Answer):
+    tasks: list[TaskSummary]
+    next_cursor: str | None
+
+
+class Started(Answer):
+    """The task to follow."""
+
+    status: Literal["queued"] = "queued"
+    task_id: str
+
+
+# ---------------------------------------------------------------------------------------------------- what is asked
+
+
+class _OfAPhoto(Request):
+    listing_id: Id | None = None
+    captured_at: Time | None = None
+
+
+class UploadWanted(_OfAPhoto):
+    """A photo that is about to be sent."""
+
+    filename: Annotated[str, Field(min_length=1, max_length=255), Readable]
+    content_type: Line
+    size: int = Field(ge=1, description="In bytes, exactly.")
+    sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = None
+
+
+class UploadRequest(UploadWanted):
+    callback_url: CallbackUrl | None = None
+
+
+class UploadStarted(Answer):
+    image_id: int
+    task_id: str
+    upload: PresignedUpload
+
+
+class ImportWanted(_OfAPhoto):
+    """A photo that lies in the bucket."""
+
+    key: Annotated[str, StringConstraints(pattern="^imports/.+[^/]$", max_length=1_024), Readable]
+
+
+class BatchRequest(Request):
+    """Either a list of uploads to come, or one of objects, or the prefix that objects have in common."""
+
+    photos: (
+        Annotated[list[UploadWanted], Field(min_length=1, max_length=10_000)]
+        | Annotated[list[ImportWanted], Field(min_length=1, max_length=10_000)]
+        | None
+    ) = None
+    prefix: Annotated[str, StringConstraints(pattern="^imports/.+", max_length=1_000), Readable] | None = None
+    listing_id: Id | None = Field(None, description="Of those photos that name no other.")
+    callback_url: CallbackUrl | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.photos is None) == (self.prefix is None):
+            raise ValueError("give either photos or prefix")
+        for photo in self.photos or ():
+            photo.listing_id = photo.listing_id or self.listing_id
+        return self
+
+
+class AnalyzeRequest(Request):
+    model: Model | None = Field(None, description="By another model than the one in force; GET /api/models names them.")
+    callback_url: CallbackUrl | None = None
+
+
+class AnalyzeAllRequest(Request):
+    listing_id: Id | None = Field(None, description="Of one listing; without it, of all.")
+    callback_url: CallbackUrl | None = None
+
+
+class BackfillRequest(Request):
+    callback_url: CallbackUrl | None = None

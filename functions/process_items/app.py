@@ -1,0 +1,10 @@
+"""Second step of a batch, for each of its chunks: takes in or looks at its photos, or gives up the one it ended at."""
+
+from typing import Any
+
+from roomlens.events import workflow_step
+from roomlens.tasks.items import work_on_chunk
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    return work_on_chunk(workflow_step(event), lambda: context.get_remaining_time_in_millis() / 1000)

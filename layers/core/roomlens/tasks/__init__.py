@@ -1,0 +1,58 @@
+"""Long work: a state machine's execution, shown as a task that a person can follow, cancel and try again.
+
+A task's state lives in the database and is written by the steps themselves (docs/adr/0005-workflows.md). The items of a
+batch are tasks of their own; what works on them is in `roomlens.tasks.items`, which needs the models' layer.
+"""
+
+from roomlens.tasks.arrivals import begin_upload
+from roomlens.tasks.closing import finish, get_task, plain_cause
+from roomlens.tasks.control import cancel, retry
+from roomlens.tasks.executions import step_functions
+from roomlens.tasks.kinds import Kind
+from roomlens.tasks.reading import (
+    list_items,
+    list_tasks,
+    place_after,
+    present_item,
+    present_summary,
+    present_task,
+    upload_of,
+)
+from roomlens.tasks.reconciling import reconcile
+from roomlens.tasks.starting import (
+    start_analyses,
+    start_analysis,
+    start_analysis_again,
+    start_backfill,
+    start_batch,
+    start_chat,
+    start_upload,
+)
+from roomlens.tasks.steps import run_step
+
+__all__ = [
+    "Kind",
+    "begin_upload",
+    "cancel",
+    "finish",
+    "get_task",
+    "list_items",
+    "list_tasks",
+    "place_after",
+    "plain_cause",
+    "present_item",
+    "present_summary",
+    "present_task",
+    "reconcile",
+    "retry",
+    "run_step",
+    "start_analyses",
+    "start_analysis",
+    "start_analysis_again",
+    "start_backfill",
+    "start_batch",
+    "start_chat",
+    "start_upload",
+    "step_functions",
+    "upload_of",
+]

@@ -1,0 +1,138 @@
+"""How a task ends: with its result, or with its cause in plain words. A batch ends when its last item does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from roomlens import errors
+from roomlens.callbacks import callback_of
+from roomlens.errors import AppError, BatchFailedError, InferenceFailedError, NotFoundError, UnavailableError
+from roomlens.events import WorkflowStep
+from roomlens.models import CallbackStatus, Task, TaskStatus
+from roomlens.photos.records import mark_failed
+from roomlens.tasks import executions
+from roomlens.tasks.kinds import OPEN, WITH_ITEMS
+from roomlens.tasks.steps import give_up_unfinished
+
+# what Step Functions says when a state ends too late, and what Lambda says when the function does
+_TIMEOUTS: Final = {"States.Timeout", "Sandbox.Timedout"}
+
+
+def get_task(session: Session, task_id: str) -> Task:
+    """Raises NotFoundError."""
+    task = session.get(Task, task_id)
+    if task is None:
+        raise NotFoundError("There is no such task.")
+    return task
+
+
+def lock_task(session: Session, task_id: str) -> Task:
+    """The task as it is now, for nobody else to change until the transaction ends; its batch before it, so that two
+    who close things never wait for each other. Raises NotFoundError."""
+    task = get_task(session, task_id)
+    for held in filter(None, (task.parent_id, task.id)):
+        session.get(Task, held, with_for_update=True, populate_existing=True)
+    return task
+
+
+def finish(session: Session, step: WorkflowStep) -> None:
+    """Closes a task at the end of its workflow: well, or with the error that the workflow caught."""
+    task = lock_task(session, step.task_id)
+    give_up_unfinished(task, "RecordFailure" if step.error else "RecordSuccess")
+    if task.run != step.run or task.status not in OPEN:
+        return  # canceled meanwhile; or its last step did all its work, and died each time before it could say so
+    if step.error is not None:
+        fail(session, task, plain_cause(step.error))
+    elif task.kind in WITH_ITEMS:
+        close_batch(session, task)
+    else:
+        close(session, task, TaskStatus.SUCCESS)
+
+
+def fail(session: Session, task: Task, cause: AppError) -> None:
+    """Closes an open task, the items that are still open, and the photo that was never looked at, with the cause."""
+    task.problem = problem_of(task, cause)
+    if task.image_id is not None:
+        mark_failed(session, task.image_id, cause.code, cause.detail)
+    still_open = update(Task).where(Task.parent_id == task.id, Task.status.in_(OPEN))
+    session.execute(
+        still_open.values(status=TaskStatus.FAILED, problem=task.problem, updated_at=func.now()),
+        execution_options={"synchronize_session": False},
+    )
+    close(session, task, TaskStatus.FAILED)
+
+
+def close(session: Session, task: Task, status: TaskStatus) -> None:
+    """The end of a task that is locked: whoever waits for it is told, and its batch ends with its last item.
+
+    Raises UnavailableError when the message can't be started on its way.
+    """
+    task.status = status
+    if status == TaskStatus.SUCCESS:
+        task.problem = None
+    session.flush()
+    if task.callback_url is not None:
+        task.callback_status = CallbackStatus.PENDING
+        executions.start("deliver_callback", *callback_of(task))
+    if task.parent_id is not None and task.workflow is not None:  # else the batch's own workflow sees to it
+        parent = session.get_one(Task, task.parent_id)
+        if parent.workflow is None and parent.status in OPEN and not has_open_items(session, parent):
+            close_batch(session, parent)
+
+
+def close_batch(session: Session, batch: Task) -> None:
+    """The end of a batch by what became of its items."""
+    counts = count_items(session, batch.id)
+    succeeded = counts.get(TaskStatus.SUCCESS, 0)
+    others = sum(counts.values()) - succeeded
+    batch.result = (batch.result or {}) | {"photos": counts}
+    if others and not succeeded:
+        fail(session, batch, BatchFailedError(f"None of the {others} photos could be taken in; the items say why."))
+    else:
+        batch.problem = None
+        close(session, batch, TaskStatus.PARTIAL if others else TaskStatus.SUCCESS)
+
+
+def count_items(session: Session, batch_id: str) -> dict[str, int]:
+    """How many items of a batch have which status."""
+    statement = select(Task.status, func.count()).where(Task.parent_id == batch_id).group_by(Task.status)
+    return dict(session.execute(statement).tuples())
+
+
+def has_open_items(session: Session, batch: Task) -> bool:
+    statement = select(Task.id).where(Task.parent_id == batch.id, Task.status.in_(OPEN)).limit(1)
+    return session.scalar(statement) is not None
+
+
+def plain_cause(error: Mapping[str, str]) -> AppError:
+    """One of our errors, as it was raised in the step, or a general one: the inside of a crash stays inside, and so do
+    the operator's faults, whose words are for the log.
+
+    `error`: what Step Functions caught, `{"Error": class name, "Cause": the function's error document as JSON}`.
+    """
+    kind = getattr(errors, error.get("Error", ""), None)
+    if isinstance(kind, type) and issubclass(kind, AppError) and kind.status != AppError.status:
+        try:
+            return kind(str(json.loads(error["Cause"])["errorMessage"]))
+        except (KeyError, TypeError, ValueError):
+            return kind("The step did not say more.")
+    if error.get("Error") in _TIMEOUTS:
+        return UnavailableError("The analysis took too long.")
+    return InferenceFailedError("The photo could not be analysed.")
+
+
+def problem_of(task: Task, cause: AppError) -> dict[str, Any]:
+    """A problem document (RFC 9457)."""
+    return {
+        "type": f"https://roomlens.dev/problems/{cause.code}",
+        "title": cause.title,
+        "status": cause.status,
+        "detail": cause.detail,
+        "instance": f"/api/tasks/{task.id}",
+        "code": cause.code,
+    }

@@ -1,0 +1,105 @@
+"""What a person may do to a task: cancel it, and try again what failed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from roomlens import storage
+from roomlens.errors import ConflictError
+from roomlens.models import Analysis, Image, ImageStatus, Task, TaskStatus
+from roomlens.photos.records import mark_failed
+from roomlens.tasks import executions
+from roomlens.tasks.closing import close, count_items, lock_task
+from roomlens.tasks.kinds import OPEN, TO_RETRY, WITH_ITEMS, WORKFLOWS, Kind
+from roomlens.tasks.steps import give_up_unfinished
+
+_CANCELED: Final = "Its task was canceled."
+_MOST_STOPPED: Final = 50
+"""Executions of a batch's items that are stopped within the request; the others end at their next step."""
+
+
+def cancel(session: Session, task_id: str) -> Task:
+    """Stops an open task; what was done until then is kept, and its result says what that is. Again it does nothing.
+
+    Raises NotFoundError, and ConflictError when the task has ended in another way.
+    """
+    task = lock_task(session, task_id)
+    if task.status == TaskStatus.CANCELED:
+        return task
+    if task.status not in OPEN:
+        raise ConflictError(f"The task has ended already: {task.status}.")
+    give_up_unfinished(task)
+    if task.workflow is not None:
+        executions.stop(task)
+    if task.kind in WITH_ITEMS:
+        _cancel_items(session, task)
+        counts = count_items(session, task.id)
+        task.result = {"status": "canceled", "kept": {"photos": counts.get(TaskStatus.SUCCESS, 0)}, "photos": counts}
+    else:
+        task.result = {"status": "canceled", "image_id": task.image_id, "kept": _kept(session, task)}
+    if task.image_id is not None:
+        mark_failed(session, task.image_id, "canceled", _CANCELED)
+    close(session, task, TaskStatus.CANCELED)
+    return task
+
+
+def _kept(session: Session, task: Task) -> dict[str, bool]:
+    """What there is of a photo whose task was canceled."""
+    if task.image_id is None:
+        return {}
+    stored = session.scalar(select(Image.sha256).where(Image.id == task.image_id)) is not None
+    seen = session.scalar(select(Analysis.id).where(Analysis.image_id == task.image_id).limit(1)) is not None
+    return {"original": stored, "analysis": seen}
+
+
+def _cancel_items(session: Session, batch: Task) -> None:
+    items = (Task.parent_id == batch.id, Task.status.in_(OPEN))
+    at_work = (*items, Task.status == TaskStatus.RUNNING, Task.workflow.is_not(None))
+    for item in session.scalars(select(Task).where(*at_work).limit(_MOST_STOPPED)):
+        executions.stop(item)
+    never_seen = ~select(Analysis.id).where(Analysis.image_id == Image.id).exists()
+    waiting = select(Task.image_id).where(*items, Task.image_id.is_not(None))
+    failed = {"status": ImageStatus.FAILED, "failure_code": "canceled", "failure_detail": _CANCELED}
+    _execute(session, update(Image).where(Image.id.in_(waiting), never_seen).values(**failed, updated_at=func.now()))
+    _execute(session, update(Task).where(*items).values(status=TaskStatus.CANCELED, updated_at=func.now()))
+
+
+def retry(session: Session, task_id: str) -> Task:
+    """Runs again what has failed or was canceled, and nothing else: steps and items that have succeeded stay done.
+
+    Raises NotFoundError; ConflictError when nothing of the task has failed, or when it is an item of a batch.
+    """
+    task = lock_task(session, task_id)
+    if task.status not in (*TO_RETRY, TaskStatus.PARTIAL):
+        raise ConflictError(f"There is nothing to try again: the task is {task.status}.")
+    if task.parent_id is not None:
+        raise ConflictError(f"It is an item of a batch: retry /api/tasks/{task.parent_id}, which runs what failed.")
+    task.status, task.problem, task.callback_status, task.run = TaskStatus.QUEUED, None, None, task.run + 1
+    ids: Any = [task.image_id] if task.image_id else []
+    if task.kind in WITH_ITEMS:
+        again = (Task.parent_id == task.id, Task.status.in_(TO_RETRY))
+        ids = select(Task.image_id).where(*again, Task.image_id.is_not(None))
+        _wait_again(session, ids)
+        values = {"status": TaskStatus.QUEUED, "problem": None, "attempts": 0, "workflow": None}
+        _execute(session, update(Task).where(*again).values(**values, updated_at=func.now()))
+        task.workflow = task.workflow or WORKFLOWS[Kind.IMPORT_BATCH]  # what has come lies in the bucket now
+    else:
+        _wait_again(session, ids)
+    session.flush()
+    if task.kind != Kind.UPLOAD or storage.etag(task.request["key"]) is not None:
+        executions.start_run(task)
+    return task
+
+
+def _wait_again(session: Session, ids: Any) -> None:
+    """Photos that failed are to be looked at once more."""
+    failed = (Image.id.in_(ids), Image.status == ImageStatus.FAILED)
+    values = {"status": ImageStatus.QUEUED, "failure_code": None, "failure_detail": None}
+    _execute(session, update(Image).where(*failed).values(**values, updated_at=func.now()))
+
+
+def _execute(session: Session, statement: Any) -> None:
+    session.execute(statement, execution_options={"synchronize_session": False})

@@ -1,0 +1,178 @@
+"""The items of a batch: planned in chunks, worked on one by one, and given up when they end their function.
+
+Each item is a task of its own, in a transaction of its own: one bad file fails alone. A state machine goes through the
+chunks side by side and comes back to one until nothing of it is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from roomlens.db import session_scope
+from roomlens.errors import AppError, ConfigurationError, InferenceFailedError, NotFoundError, UnavailableError
+from roomlens.events import WorkflowStep
+from roomlens.models import Task, TaskStatus
+from roomlens.observability import logger
+from roomlens.photos import intake
+from roomlens.photos.records import Arrival, mark_failed
+from roomlens.photos.uploads import captured_at_of
+from roomlens.tasks.closing import plain_cause, problem_of
+from roomlens.tasks.kinds import OPEN, Kind
+from roomlens.tasks.photo_steps import look, receive_upload
+from roomlens.tasks.steps import find_open
+
+CHUNK: Final = 10
+"""Items of a chunk at least: a hosted model takes up to 25 s for each, and the function has 300 s."""
+MOST_CHUNKS: Final = 1_000
+"""More items make larger chunks. An execution's history ends at 25,000 events, and each look at a chunk is seven.
+https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
+MOST_ATTEMPTS: Final = 3
+"""How often work on an item may begin without coming to an end, before the item is what ends it."""
+
+Clock = Callable[[], float]
+"""Seconds that are left to this invocation."""
+ENOUGH: Final = 28.0
+"""Seconds that an item may take: with less than that, the next one is left to the next invocation."""
+
+
+def chunks_of(session: Session, batch_id: str) -> list[dict[str, int]]:
+    """The places of a batch's items that are still to be worked on, cut into chunks: `[{"first": 0, "last": 9}, …]`."""
+    ends = select(func.min(Task.position), func.max(Task.position))
+    first, last = session.execute(ends.where(Task.parent_id == batch_id, Task.status.in_(OPEN))).one()
+    if first is None or last is None:
+        return []
+    size = max(CHUNK, -(-(last - first + 1) // MOST_CHUNKS))
+    return [{"first": at, "last": min(at + size - 1, last)} for at in range(first, last + 1, size)]
+
+
+def work_on_chunk(step: WorkflowStep, seconds_left: Clock) -> dict[str, int]:
+    """One invocation for a chunk of a batch; says how many of its items are left: `{"left": 3}`."""
+    return give_up(step) if step.error else process_chunk(step, seconds_left)
+
+
+def process_chunk(step: WorkflowStep, seconds_left: Clock) -> dict[str, int]:
+    """Works on the open items of a chunk, as many as time allows; says how many are left.
+
+    Raises UnavailableError and ConfigurationError, which say nothing of a photo; TaskClosedError when the batch was
+    canceled.
+    """
+    while seconds_left() > ENOUGH:
+        item_id = _claim(step)
+        if item_id is None:
+            return {"left": 0}
+        _process(item_id)
+    with session_scope() as session:
+        return {"left": _number_left(session, step)}
+
+
+def give_up(step: WorkflowStep) -> dict[str, int]:
+    """What a chunk's function failed at, again and again, fails with the reason: the item that it was at, or all that
+    are left when it came to none. Says how many are left, so at least one fewer than before."""
+    cause = plain_cause(step.error or {})
+    with session_scope() as session:
+        if find_open(session, step) is None:
+            return {"left": 0}
+        items = session.scalars(_open_items(step).where(Task.status == TaskStatus.RUNNING)).all()
+        for item in items or session.scalars(_open_items(step)).all():
+            _fail(session, item, cause)
+        session.flush()
+        return {"left": _number_left(session, step)}
+
+
+def _open_items(step: WorkflowStep) -> Select[Task]:
+    in_chunk = (Task.parent_id == step.task_id, Task.position.between(step.first, step.last))
+    return select(Task).where(*in_chunk, Task.status.in_(OPEN)).order_by(Task.position)
+
+
+def _number_left(session: Session, step: WorkflowStep) -> int:
+    return session.scalar(select(func.count()).select_from(_open_items(step).subquery())) or 0
+
+
+def _claim(step: WorkflowStep) -> str | None:
+    """The next item of a chunk, at work from now on; None when there is none. One that has ended its function too often
+    fails here."""
+    with session_scope() as session:
+        if find_open(session, step) is None:
+            return None
+        for item in session.scalars(_open_items(step)):
+            if item.attempts < MOST_ATTEMPTS:
+                item.status, item.attempts = TaskStatus.RUNNING, item.attempts + 1
+                return item.id
+            _fail(session, item, InferenceFailedError("Whoever looked at this photo did not come back from it."))
+    return None
+
+
+def _process(item_id: str) -> None:
+    """One item, whatever becomes of it."""
+    try:
+        with session_scope() as session:
+            item = session.get_one(Task, item_id)
+            taken = _WORK[Kind(item.kind)](session, item)
+            # a person may have canceled it meanwhile: the photo is kept, and so is that word
+            session.refresh(item, ["status"], with_for_update=True)
+            item.image_id = taken.image.id
+            if item.status in OPEN:
+                item.status, item.problem = TaskStatus.SUCCESS, None
+                item.result = {
+                    "status": "success", "image_id": taken.image.id, "deduplicated": taken.deduplicated,
+                }  # fmt: skip
+    except (UnavailableError, ConfigurationError):
+        _not_its_fault(item_id)
+        raise
+    except AppError as error:
+        _record_failure(item_id, error)
+    except Exception:  # noqa: BLE001  # whatever one photo does, the others go on
+        logger().exception("item.crashed", extra={"task_id": item_id})
+        _record_failure(item_id, InferenceFailedError("The photo could not be analysed."))
+
+
+def _not_its_fault(item_id: str) -> None:
+    """An attempt that ended for another's reason does not count against the item."""
+    try:
+        with session_scope() as session:
+            session.execute(update(Task).where(Task.id == item_id).values(attempts=Task.attempts - 1))
+    except UnavailableError:  # it was the database: one attempt of three is lost
+        logger().warning("item.attempt_counted", extra={"task_id": item_id})
+
+
+def _record_failure(item_id: str, error: AppError) -> None:
+    with session_scope() as session:
+        item = session.get_one(Task, item_id, with_for_update=True)
+        if item.kind == Kind.IMPORT:
+            arrival = arrival_of(item)
+            if not isinstance(error, NotFoundError):
+                item.image_id = intake.refuse(session, arrival, error).id
+        if item.status in OPEN:
+            _fail(session, item, error)
+
+
+def _fail(session: Session, item: Task, error: AppError) -> None:
+    item.status, item.problem = TaskStatus.FAILED, problem_of(item, error)
+    if item.image_id is not None:
+        mark_failed(session, item.image_id, error.code, error.detail)
+
+
+def _import(session: Session, item: Task) -> intake.Taken:
+    return intake.take_in(session, arrival_of(item))
+
+
+def arrival_of(item: Task) -> Arrival:
+    """What an import's item says of its photo."""
+    asked = item.request
+    return Arrival(asked["key"], asked["filename"], item.listing_id, captured_at_of(asked))
+
+
+def _upload(session: Session, item: Task) -> intake.Taken:
+    receive_upload(session, item)
+    return look(session, item)
+
+
+_WORK: Final[dict[Kind, Callable[[Session, Task], intake.Taken]]] = {
+    Kind.IMPORT: _import,
+    Kind.UPLOAD: _upload,
+    Kind.ANALYZE: look,
+}

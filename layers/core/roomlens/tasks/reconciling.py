@@ -1,0 +1,99 @@
+"""Closes what nobody else will: tasks whose execution died without a word, and uploads that never came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from roomlens import storage
+from roomlens.callbacks import callback_of
+from roomlens.db import session_scope
+from roomlens.errors import AppError, InferenceFailedError, NotFoundError, UnavailableError
+from roomlens.models import CallbackStatus, Task
+from roomlens.observability import logger
+from roomlens.settings import storage_settings
+from roomlens.tasks import executions
+from roomlens.tasks.closing import close_batch, fail, has_open_items, lock_task
+from roomlens.tasks.kinds import OPEN, WITH_ITEMS, Kind
+from roomlens.tasks.steps import give_up_unfinished
+
+PATIENCE: Final = timedelta(minutes=2)
+"""How long a task may be without a change before its execution is asked for: longer than a state's timeout."""
+MOST: Final = 500
+"""Tasks that one call looks after, the oldest first; the next call goes on."""
+
+
+def reconcile(seconds_left: Callable[[], float], *, patience: timedelta = PATIENCE) -> dict[str, int]:
+    """Looks at the tasks that have not changed for a while; says how many it looked at and how many it closed."""
+    looked_at = closed = 0
+    for task_id in _suspects(datetime.now(UTC) - patience):
+        if seconds_left() < 10:
+            break
+        looked_at += 1
+        try:
+            with session_scope() as session:
+                closed += _reconcile_one(session, task_id)
+        except UnavailableError:  # asked again by the next call
+            logger().warning("task.not_reconciled", extra={"task_id": task_id})
+    logger().info("tasks.reconciled", extra={"looked_at": looked_at, "closed": closed})
+    return {"looked_at": looked_at, "closed": closed}
+
+
+def _suspects(before: datetime) -> list[str]:
+    """Open tasks with a workflow of their own, batches without one, and messages that are still on their way."""
+    open_ones = Task.status.in_(OPEN) & or_(Task.workflow.is_not(None), Task.kind == Kind.UPLOAD_BATCH)
+    untold = Task.callback_status == CallbackStatus.PENDING
+    with session_scope() as session:
+        statement = select(Task.id).where(or_(open_ones, untold), Task.updated_at < before)
+        return list(session.scalars(statement.order_by(Task.updated_at).limit(MOST)))
+
+
+def _reconcile_one(session: Session, task_id: str) -> bool:
+    """Whether a task was closed, or a message sent on its way again."""
+    task = lock_task(session, task_id)
+    if task.status not in OPEN:
+        if task.callback_status == CallbackStatus.PENDING:
+            executions.start("deliver_callback", *callback_of(task))
+        return False
+    if task.workflow is None:  # a batch whose items have executions of their own
+        if has_open_items(session, task):
+            return False
+        close_batch(session, task)
+        return True
+    status = executions.status_of(task)
+    if status == "RUNNING":
+        return False
+    cause = _cause(task, status)
+    if cause is None:
+        return False
+    logger().warning("task.closed_by_reconciler", extra={"task_id": task_id, "execution": status})
+    give_up_unfinished(task)
+    if task.kind in WITH_ITEMS and has_open_items(session, task) is False and _planned(session, task):
+        close_batch(session, task)
+    else:
+        fail(session, task, cause)
+    return True
+
+
+def _cause(task: Task, status: str | None) -> AppError | None:
+    """Why a task without a running execution is over; None when it only waits."""
+    if status == "TIMED_OUT":
+        return UnavailableError("The work took too long.")
+    if status is not None:
+        return InferenceFailedError("The work ended before it could say how.")
+    if task.kind != Kind.UPLOAD:
+        return InferenceFailedError("The work was never begun.")
+    if storage.etag(task.request["key"]) is not None:  # its event got lost
+        executions.start_run(task)
+        return None
+    hours = storage_settings().upload_wait_hours
+    waited = datetime.now(UTC) - task.updated_at
+    return NotFoundError(f"Nothing was uploaded within {hours} hours.") if waited > timedelta(hours=hours) else None
+
+
+def _planned(session: Session, batch: Task) -> bool:
+    return session.scalar(select(Task.id).where(Task.parent_id == batch.id).limit(1)) is not None

@@ -1,0 +1,185 @@
+"""Tasks made: their row, what they were asked for, and the start of their workflow."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from roomlens import storage
+from roomlens.callbacks import check_url
+from roomlens.errors import NotFoundError, ValidationError
+from roomlens.fields import readable_filename
+from roomlens.models import Image, ImageStatus, Task
+from roomlens.photos import uploads
+from roomlens.photos.records import get_image, require_listing
+from roomlens.photos.uploads import Expected
+from roomlens.schemas import BatchRequest, ChatRequest, ImportWanted, UploadRequest, UploadWanted
+from roomlens.tasks import executions
+from roomlens.tasks.kinds import WORKFLOWS, Kind
+
+MOST_ITEMS: Final = 10_000
+"""Photos of one batch."""
+
+
+def new_task(session: Session, kind: Kind, *, callback_url: str | None = None, **columns: Any) -> Task:
+    """A queued task, stored and not yet started. Raises ValidationError for a URL that nothing is sent to."""
+    if callback_url is not None:
+        check_url(callback_url)
+    task = Task(
+        id=f"tsk_{uuid.uuid4().hex}", kind=kind, workflow=WORKFLOWS.get(kind), callback_url=callback_url, **columns
+    )
+    session.add(task)
+    session.flush()
+    session.refresh(task)
+    return task
+
+
+def start_analysis(
+    session: Session, image: Image, *, model: str | None = None, callback_url: str | None = None
+) -> Task:
+    """The look at a photo that is stored; by another model than the one in force, when one is named."""
+    request = {"model": model} if model else {}
+    task = new_task(
+        session,
+        Kind.ANALYZE,
+        image_id=image.id,
+        listing_id=image.listing_id,
+        request=request,
+        callback_url=callback_url,
+    )
+    executions.start_run(task)
+    return task
+
+
+def start_analysis_again(session: Session, image_id: int, *, model: str | None, callback_url: str | None) -> Task:
+    """As `start_analysis`, of a photo by its id: one that has failed is looked at once more.
+
+    Raises NotFoundError for an unknown photo, and for one of which there are no bytes that could be read.
+    """
+    image = get_image(session, image_id)
+    if image.sha256 is None:
+        raise NotFoundError("There are no bytes of this photo to look at: it could not be read, or has not come yet.")
+    if image.status == ImageStatus.FAILED:
+        image.status, image.failure_code, image.failure_detail = ImageStatus.QUEUED, None, None
+    return start_analysis(session, image, model=model, callback_url=callback_url)
+
+
+def start_upload(session: Session, wanted: UploadRequest) -> Task:
+    """A photo that will come by a presigned upload; its object-created event starts the workflow.
+
+    Raises NotFoundError for an unknown listing, UnsupportedMediaError and TooLargeError.
+    """
+    require_listing(session, wanted.listing_id)
+    uploads.check(wanted.content_type, wanted.size)
+    task = new_task(session, Kind.UPLOAD, listing_id=wanted.listing_id, callback_url=wanted.callback_url)
+    expected = _expected(wanted, task.id)
+    task.request = expected.kept()
+    task.image_id = uploads.announce(session, expected).id
+    session.flush()
+    return task
+
+
+def start_batch(session: Session, wanted: BatchRequest) -> Task:
+    """Many photos as one task with an item each: uploads that will come, or objects that lie in the bucket.
+
+    Raises NotFoundError for an unknown listing, and for announced uploads UnsupportedMediaError and TooLargeError.
+    """
+    photos = wanted.photos or []
+    announced = [photo for photo in photos if isinstance(photo, UploadWanted)]
+    for listing_id in {wanted.listing_id, *(photo.listing_id for photo in photos)}:
+        require_listing(session, listing_id)
+    for photo in announced:
+        uploads.check(photo.content_type, photo.size)
+    kind = Kind.UPLOAD_BATCH if announced else Kind.IMPORT_BATCH
+    batch = new_task(session, kind, listing_id=wanted.listing_id, callback_url=wanted.callback_url)
+    if announced:
+        add_items(session, batch, Kind.UPLOAD, [_upload_item(photo, batch, at) for at, photo in enumerate(announced)])
+        return batch
+    stored = [photo for photo in photos if isinstance(photo, ImportWanted)]
+    batch.request = {"prefix": wanted.prefix} if wanted.prefix else {}
+    add_items(session, batch, Kind.IMPORT, [_import_item(photo) for photo in stored])
+    session.flush()
+    executions.start_run(batch)
+    return batch
+
+
+def start_analyses(session: Session, *, listing_id: int | None, callback_url: str | None) -> Task:
+    """Every photo of a listing, or every photo, that the model in force has not looked at, or failed at."""
+    require_listing(session, listing_id)
+    task = new_task(session, Kind.ANALYZE_BATCH, listing_id=listing_id, callback_url=callback_url)
+    executions.start_run(task)
+    return task
+
+
+def start_backfill(session: Session, model: str, *, callback_url: str | None = None) -> Task:
+    """Every photo looked at by another model, beside what the one in force saw."""
+    task = new_task(session, Kind.BACKFILL, request={"model": model}, callback_url=callback_url)
+    executions.start_run(task)
+    return task
+
+
+def start_chat(session: Session, asked: ChatRequest) -> Task:
+    """A turn of a conversation that is not waited for."""
+    task = new_task(session, Kind.CHAT, listing_id=asked.listing_id, request=asked.model_dump(mode="json"))
+    executions.start_run(task)
+    return task
+
+
+def add_items(session: Session, batch: Task, kind: Kind, items: Sequence[dict[str, Any]]) -> None:
+    """Stores the items of a batch, each `{request, listing_id}`, in their order.
+
+    Raises ValidationError when there are more than a batch may have.
+    """
+    if len(items) > MOST_ITEMS:
+        raise ValidationError(f"A batch has {MOST_ITEMS:,} photos at most.")
+    workflow = WORKFLOWS.get(kind) if kind is Kind.UPLOAD else None
+    rows = [
+        {
+            "id": item_id(batch, position),
+            "kind": kind,
+            "workflow": workflow,
+            "parent_id": batch.id,
+            "position": position,
+            **item,
+        }
+        for position, item in enumerate(items)
+    ]
+    if rows:
+        session.execute(insert(Task), rows)
+
+
+def item_id(batch: Task, position: int) -> str:
+    return f"{batch.id}-{position}"
+
+
+def import_item(key: str, listing_id: int | None) -> dict[str, Any]:
+    """The item of an object that lies in the bucket."""
+    return {"request": {"key": key, "filename": readable_filename(key)}, "listing_id": listing_id}
+
+
+def _import_item(photo: ImportWanted) -> dict[str, Any]:
+    item = import_item(photo.key, photo.listing_id)
+    if photo.captured_at:
+        item["request"]["captured_at"] = photo.captured_at.isoformat()
+    return item
+
+
+def _upload_item(photo: UploadWanted, batch: Task, position: int) -> dict[str, Any]:
+    return {"request": _expected(photo, item_id(batch, position)).kept(), "listing_id": photo.listing_id}
+
+
+def _expected(wanted: UploadWanted, task_id: str) -> Expected:
+    filename = readable_filename(wanted.filename)
+    return Expected(
+        key=storage.upload_key(task_id, filename),
+        filename=filename,
+        content_type=wanted.content_type,
+        size=wanted.size,
+        sha256=wanted.sha256,
+        listing_id=wanted.listing_id,
+        captured_at=wanted.captured_at,
+    )
