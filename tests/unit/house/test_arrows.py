@@ -10,7 +10,7 @@ from tests.unit.house.project import HANDLERS, LAYER, ROOT, imported, packages, 
 
 LEVELS = (
     {"http", "http_replay"},
-    {"chat", "completion", "duplicates", "idempotency", "listings", "photos", "search", "tasks", "taxonomy"},
+    {"chat", "completion", "duplicates", "idempotency", "listings", "overlap", "photos", "search", "tasks", "taxonomy"},
     {"callbacks", "db", "storage", "text", "versions", "vision"},
     {"bedrock", "dialects", "fulltext", "models", "schemas", "vectors"},
     {"errors", "events", "fields", "in_use", "observability", "paging", "settings", "vocabulary"},

@@ -8,19 +8,19 @@ from sqlalchemy.orm import Session
 from roomlens.events import ObjectCreated, order_of
 from roomlens.models import Analysis, ImageKey
 from roomlens.observability import logger
-from roomlens.vision import model_in_force
+from roomlens.vision import model_that_looks
 
 
 def is_settled(session: Session, created: ObjectCreated) -> bool:
     """Whether an event has nothing to say any more: a newer one of its key was dealt with, or this very one was and the
-    model in force has seen the photo it told of.
+    model that looks has seen the photo it told of.
 
     What was refused is looked at again when its event comes again: its listing may be there by now, or the limit
     raised. So is an event that found other bytes than its own, or none. An event without a sequencer always counts.
     """
     if created.sequencer is None:
         return False
-    model = model_in_force()
+    model = model_that_looks()
     seen = (
         select(Analysis.id)
         .where(Analysis.image_id == ImageKey.image_id, Analysis.model == model.name, Analysis.version == model.version)
