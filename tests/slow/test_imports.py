@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
-EVENT_FUNCTIONS = {"inference", "prepare_photo", "analyze_photo", "finish_task"}
+EVENT_FUNCTIONS = {"inference", "prepare_photo", "analyze_photo", "finish_task", "deliver_callback"}
 NEVER_AT_IMPORT = {"numpy", "PIL", "pillow_heif", "boto3", "botocore.session", "roomlens_models", "rig", "sqlite3"}
 
 PROGRAM = """

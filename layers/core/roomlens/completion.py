@@ -6,7 +6,8 @@ import json
 
 from sqlalchemy import update
 
-from roomlens.callbacks import deliver, message_id
+from roomlens.callbacks import message_id
+from roomlens.callbacks.sending import deliver
 from roomlens.db import session_scope
 from roomlens.errors import UnavailableError
 from roomlens.events import WorkflowStep
@@ -23,7 +24,7 @@ def tell(step: WorkflowStep) -> None:
 
     Whoever is killed between the two sends it again: a receiver gets it at least once, each time by the same id.
 
-    Raises what `roomlens.callbacks.deliver` does, and UnavailableError when the task is not there or not closed yet:
+    Raises what `roomlens.callbacks.sending.deliver` does, and UnavailableError when the task is not there or not closed yet:
     the workflow starts ahead of the commit that closes it.
     """
     if step.error is not None:
@@ -61,7 +62,7 @@ def _record(step: WorkflowStep, status: CallbackStatus) -> None:
     same_run = update(Task).where(Task.id == step.task_id, Task.run == step.run)
     with session_scope() as session:
         session.execute(
-            same_run.where(Task.callback_status == CallbackStatus.PENDING).values(
+            same_run.where(Task.callback_status != CallbackStatus.DELIVERED).values(
                 callback_status=status, updated_at=Task.updated_at
             )
         )

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from rig.receiver import Receiver
-from roomlens.callbacks import deliver, sending
+from roomlens.callbacks import sending
+from roomlens.callbacks.sending import deliver
 from roomlens.errors import CallbackFailedError, CallbackRefusedError
 from roomlens.settings import forget_settings
 

@@ -5,6 +5,7 @@ import pytest
 
 from rig.chaos import Chaos
 from tests.integration.system.test_analyze_photo import *  # noqa: F403
+from tests.integration.system.test_callbacks import *  # noqa: F403
 from tests.integration.system.test_corrections import (  # noqa: F401
     test_a_corrected_photo_is_found_by_what_was_said_whenever_it_is_looked_at_again,
 )

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from roomlens.callbacks.sending import deliver
 from roomlens.callbacks.urls import check_url
 from roomlens.models import Task
 
-__all__ = ["callback_of", "check_url", "deliver", "message_id"]
+__all__ = ["callback_of", "check_url", "message_id"]
 
 
 def message_id(task_id: str, run: int) -> str:
