@@ -39,7 +39,7 @@ class ReplayingRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
-        if "POST" not in self.methods:
+        if "POST" not in (self.methods or ()):
             return answer
 
         async def answer_once(request: Request) -> Response:

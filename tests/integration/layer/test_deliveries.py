@@ -16,7 +16,7 @@ from roomlens.errors import UnavailableError
 from roomlens.events import ObjectCreated, order_of
 from roomlens.models import Analysis, Image, ImageKey, Listing
 from roomlens.photos import intake
-from roomlens.vision import ModelVersion
+from roomlens.text import ModelVersion
 from tests.factories import make_listing
 from tests.fakes import FakeAnalyzer
 from tests.fixtures.aws import BUCKET
