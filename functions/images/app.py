@@ -13,8 +13,7 @@ from roomlens.photos.records import get_image, list_images
 from roomlens.schemas import CorrectionRequest, ImageDetail, ImagePage
 from roomlens.vocabulary import RoomType
 
-from .likeness import duplicates_of_a_photo, similar_photos
-from .looking_again import analyze_photo, analyze_photos
+from . import likeness, looking_again
 
 app = create_app("images")
 Status = Annotated[ImageStatus | None, Query(description="`failed` shows what could not be analysed, and why.")]
@@ -55,8 +54,6 @@ async def correct_photo(
     return present_detail(image)
 
 
-app.get("/api/images/{image_id}/similar")(similar_photos)
-app.get("/api/images/{image_id}/duplicates")(duplicates_of_a_photo)
-app.post("/api/images/{image_id}/analyze", status_code=202)(analyze_photo)
-app.post("/api/images/analyze", status_code=202)(analyze_photos)
+likeness.add_routes(app)
+looking_again.add_routes(app)
 handler = lambda_handler(app)

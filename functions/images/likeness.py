@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import FastAPI, Query
 
 from roomlens.duplicates import find_duplicates
 from roomlens.http import PathId, QueryId, SessionDep
@@ -27,3 +27,8 @@ async def duplicates_of_a_photo(
 ) -> DuplicatesAnswer:
     """Copies of this photo, each in its strongest class: `identical` bytes, an `edited` picture, the `same_scene`."""
     return find_duplicates(session, image_id, listing_id=listing_id)
+
+
+def add_routes(app: FastAPI) -> None:
+    app.get("/api/images/{image_id}/similar")(similar_photos)
+    app.get("/api/images/{image_id}/duplicates")(duplicates_of_a_photo)

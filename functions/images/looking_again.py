@@ -1,6 +1,6 @@
 """POST /api/images/{id}/analyze and /api/images/analyze: photos looked at once more, as tasks."""
 
-from fastapi import Response
+from fastapi import FastAPI, Response
 
 from roomlens import tasks
 from roomlens.http import PathId, SessionDep, to_follow
@@ -20,3 +20,8 @@ async def analyze_photos(session: SessionDep, wanted: AnalyzeAllRequest, respons
     return to_follow(
         response, tasks.start_analyses(session, listing_id=wanted.listing_id, callback_url=wanted.callback_url)
     )
+
+
+def add_routes(app: FastAPI) -> None:
+    app.post("/api/images/{image_id}/analyze", status_code=202)(analyze_photo)
+    app.post("/api/images/analyze", status_code=202)(analyze_photos)

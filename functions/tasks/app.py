@@ -2,18 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query, Response
+from fastapi import Query
 
 from roomlens import tasks
-from roomlens.fields import Readable
-from roomlens.http import Cursor, Limit, QueryId, SessionDep, create_app, lambda_handler, to_follow
+from roomlens.http import Cursor, Limit, QueryId, SessionDep, TaskId, create_app, lambda_handler
 from roomlens.models import TaskStatus
 from roomlens.paging import decode_cursor, decode_moment, moments_page_of, page_of
-from roomlens.schemas import ItemOut, ItemPage, Started, TaskOut, TaskPage, TaskSummary
+from roomlens.schemas import ItemOut, ItemPage, TaskOut, TaskPage, TaskSummary
 from roomlens.tasks import Kind
 
+from . import deciding
+
 app = create_app("tasks")
-TaskId = Annotated[str, Readable, Path(max_length=80)]
 
 
 @app.get("/api/tasks")
@@ -51,16 +51,5 @@ async def list_items(
     return ItemPage(items=[ItemOut.model_validate(tasks.present_item(item)) for item in page], next_cursor=next_cursor)
 
 
-@app.post("/api/tasks/{task_id}/retry", status_code=202)
-async def retry(session: SessionDep, task_id: TaskId, response: Response) -> Started:
-    """Runs again what failed or was canceled, and nothing else."""
-    return to_follow(response, tasks.retry(session, task_id))
-
-
-@app.post("/api/tasks/{task_id}/cancel")
-async def cancel(session: SessionDep, task_id: TaskId) -> TaskOut:
-    """Stops a task; its result says what was kept."""
-    return TaskOut.model_validate(tasks.present_task(session, tasks.cancel(session, task_id)))
-
-
+deciding.add_routes(app)
 handler = lambda_handler(app)

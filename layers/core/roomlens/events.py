@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 from roomlens.errors import ValidationError
 from roomlens.fields import LARGEST_ID
 
-_UPLOAD_KEY = re.compile(r"uploads/(?P<task_id>tsk_[0-9a-f-]{1,76})/[^/]+", re.DOTALL)
+_UPLOAD_KEY = re.compile(r"uploads/(?P<task_id>tsk_[0-9a-z-]{1,76})/[^/]+", re.DOTALL)
 ANYONE: Final = "anyone"
 _INCOMING_KEY = re.compile(r"incoming/(?P<listing_id>[0-9]{1,10})/(?P<name>[^/].*)", re.DOTALL)
 

@@ -29,7 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from roomlens import __version__
 from roomlens.db import session_scope
 from roomlens.errors import AppError, ValidationError
-from roomlens.fields import LARGEST_ID
+from roomlens.fields import LARGEST_ID, Readable
 from roomlens.http_replay import ReplayingRoute
 from roomlens.models import Task
 from roomlens.observability import count, logger, measured_parts
@@ -117,6 +117,7 @@ async def _session(request: Request) -> AsyncIterator[Session]:
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
 PathId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 QueryId = Annotated[int, Query(ge=1, le=LARGEST_ID)]
+TaskId = Annotated[str, Readable, Path(max_length=80)]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 IfMatch = Annotated[str | None, Header(max_length=1_000, description="The `ETag` that was read; 412 when it is old.")]
 _Prefer = Annotated[str | None, Header(max_length=200, description="`respond-async`: answers at once, with a task.")]

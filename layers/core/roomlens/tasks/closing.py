@@ -101,7 +101,7 @@ def close_batch(session: Session, batch: Task) -> None:
 def count_items(session: Session, batch_id: str) -> dict[str, int]:
     """How many items of a batch have which status."""
     statement = select(Task.status, func.count()).where(Task.parent_id == batch_id).group_by(Task.status)
-    return dict(session.execute(statement).tuples())
+    return dict(session.execute(statement).all())
 
 
 def has_open_items(session: Session, batch: Task) -> bool:

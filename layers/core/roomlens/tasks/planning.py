@@ -16,7 +16,7 @@ from roomlens.events import WorkflowStep
 from roomlens.models import Image, ImageStatus, Task
 from roomlens.tasks.items import chunks_of
 from roomlens.tasks.kinds import Kind
-from roomlens.tasks.starting import MOST_ITEMS, add_items, import_item
+from roomlens.tasks.starting import MOST_ITEMS, add_items, import_item, item_id
 from roomlens.tasks.steps import run_step
 from roomlens.vision import model_that_looks
 
@@ -69,7 +69,7 @@ def _find_photos(session: Session, batch: Task) -> None:
     found = photos.subquery()
     position = func.row_number().over(order_by=found.c.id) - 1
     rows = select(
-        literal(f"{batch.id}-").concat(cast(position, String)),
+        literal(item_id(batch, "")).concat(cast(position, String)),
         literal(str(Kind.ANALYZE)),
         literal(batch.id),
         position,

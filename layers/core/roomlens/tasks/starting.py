@@ -152,8 +152,8 @@ def add_items(session: Session, batch: Task, kind: Kind, items: Sequence[dict[st
         session.execute(insert(Task), rows)
 
 
-def item_id(batch: Task, position: int) -> str:
-    return f"{batch.id}-{position}"
+def item_id(batch: Task, position: int | str) -> str:
+    return f"{batch.id}-i{position}"  # and never like the name of a later run
 
 
 def import_item(key: str, listing_id: int | None) -> dict[str, Any]:

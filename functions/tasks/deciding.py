@@ -1,0 +1,22 @@
+"""POST /api/tasks/{id}/retry and /cancel: what a person may do to a task."""
+
+from fastapi import FastAPI, Response
+
+from roomlens import tasks
+from roomlens.http import SessionDep, TaskId, to_follow
+from roomlens.schemas import Started, TaskOut
+
+
+async def retry(session: SessionDep, task_id: TaskId, response: Response) -> Started:
+    """Runs again what failed or was canceled, and nothing else."""
+    return to_follow(response, tasks.retry(session, task_id))
+
+
+async def cancel(session: SessionDep, task_id: TaskId) -> TaskOut:
+    """Stops a task; its result says what was kept. A task that was canceled before is answered as it is."""
+    return TaskOut.model_validate(tasks.present_task(session, tasks.cancel(session, task_id)))
+
+
+def add_routes(app: FastAPI) -> None:
+    app.post("/api/tasks/{task_id}/retry", status_code=202)(retry)
+    app.post("/api/tasks/{task_id}/cancel")(cancel)
