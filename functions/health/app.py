@@ -1,12 +1,10 @@
-"""GET /api/health: says that the service is up, without touching the database; the vocabulary; the documentation."""
+"""GET /api/health: says that the service is up, without touching the database; the documentation."""
 
-from fastapi import Response
 from fastapi_swagger import patch_fastapi
 
 from roomlens import __version__
 from roomlens.http import create_app, lambda_handler
-from roomlens.schemas import Health, Taxonomy
-from roomlens.taxonomy import present_taxonomy
+from roomlens.schemas import Health
 
 from .openapi import merged_openapi
 
@@ -27,13 +25,6 @@ patch_fastapi(
 async def health() -> Health:
     """Answers as long as the function runs."""
     return Health(version=__version__)
-
-
-@app.get("/api/taxonomy")
-async def taxonomy(response: Response) -> Taxonomy:
-    """Every word that answers are made of: rooms, tags, scales and flags. It changes with a release only."""
-    response.headers["cache-control"] = "public, max-age=3600"
-    return present_taxonomy()
 
 
 @app.get("/api/openapi.json", include_in_schema=False)

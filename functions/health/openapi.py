@@ -7,7 +7,7 @@ from typing import Any
 from roomlens import __version__
 from roomlens.http import PROBLEM_JSON
 
-FUNCTIONS = ("upload", "uploads", "images", "query", "chat", "conversations", "tasks", "listings", "health")
+FUNCTIONS = ("upload", "uploads", "images", "query", "chat", "conversations", "tasks", "listings", "models", "health")
 
 
 @cache

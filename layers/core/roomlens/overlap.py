@@ -4,12 +4,14 @@ same. A figure for whoever is about to promote one, not a judgement: a better mo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from roomlens.errors import ConfigurationError
 from roomlens.models import ImageVector, TextVector
 from roomlens.search.kinds import Conditions, VectorTable
 from roomlens.search.nearest import nearest_rows
@@ -47,7 +49,7 @@ def overlap(session: Session, old: Version, new: Version, *, pictures: int = PIC
     count. `None`: nothing could be asked, or one of the text models can't be run here.
     """
     return {
-        "with": old.embedder,
+        "compared_with": old.embedder,
         "k": K,
         "text": _of_words(session, old, new),
         "image": _of_pictures(session, old, new, pictures),
@@ -100,8 +102,11 @@ def _mean(shares: Iterator[float | None]) -> dict[str, Any] | None:
 
 
 def _read(text_model: str, texts: Sequence[str]) -> FloatArray | None:
+    """Their vectors; None when nobody here can run this model, or may ask it."""
     embedder = embedder_called(text_model)
-    return None if embedder is None else embedder.embed(texts, question=True)
+    with suppress(ConfigurationError):
+        return None if embedder is None else embedder.embed(texts, question=True)
+    return None
 
 
 def _like(session: Session, image_id: int, version: Version) -> list[int]:

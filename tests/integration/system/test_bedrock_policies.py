@@ -14,6 +14,9 @@ ASKS = {
     "UploadFunction": {LOOK, PLACE, READ},
     "InferenceFunction": {LOOK, PLACE, READ},
     "AnalyzePhotoFunction": {LOOK, PLACE, READ},
+    "ProcessItemsFunction": {LOOK, PLACE, READ},
+    "MeasureOverlapFunction": {READ},
+    "AnswerMessageFunction": {READ},
     "QueryFunction": {PLACE, READ},
     "ChatFunction": {READ},
     "ImagesFunction": {READ},
@@ -57,6 +60,13 @@ def test_with_everything_hosted_each_function_may_invoke_what_it_asks() -> None:
 def test_with_one_backend_hosted_the_other_s_models_stay_out_of_reach(parameter: str, models: set[str]) -> None:
     expected = {name: asked & models for name, asked in ASKS.items() if asked & models}
     assert granted(deployed(**{parameter: "bedrock"})) == expected
+
+
+def test_models_that_are_only_allowed_may_be_asked_and_are_not_the_default() -> None:
+    stack = deployed(AllowBedrock="yes", BedrockTextModel="another.model-v1")
+    assert granted(stack) == {name: asked - {READ} | {"another.model-v1"} for name, asked in ASKS.items()}
+    assert settings_of(stack) == set()
+    assert {f.environment.get("BEDROCK_TEXT_MODEL") for f in stack.functions.values()} == {"another.model-v1"}
 
 
 def test_models_of_the_deployment_s_choice_are_told_and_allowed() -> None:

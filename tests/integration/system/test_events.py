@@ -26,7 +26,7 @@ def logical_id(name: str) -> str:
 @pytest.mark.parametrize(
     ("name", "status"),
     [("health", 200), ("images", 200), ("query", 200), ("chat", 200), ("conversations", 200), ("tasks", 404),
-     ("listings", 201), ("upload", 200)],
+     ("listings", 201), ("models", 200), ("upload", 200)],
 )  # fmt: skip
 def test_an_http_event_is_answered(system: Cloud, name: str, status: int) -> None:
     APIGatewayProxyEventV2Model.model_validate(event(name))
@@ -50,7 +50,7 @@ def test_the_event_of_s3_names_the_bucket_and_a_photo_of_the_samples(system: Clo
     assert len(api.get("/api/images").json()["images"]) == 1
 
 
-@pytest.mark.parametrize("name", ["prepare_photo", "analyze_photo", "finish_task"])
+@pytest.mark.parametrize("name", ["prepare_photo", "analyze_photo", "finish_task", "deliver_callback"])
 def test_a_step_of_no_task_asks_to_be_tried_again(system: Cloud, name: str) -> None:
     result = system.invoke(logical_id(name), event(name))
     assert result.error

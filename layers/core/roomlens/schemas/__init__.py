@@ -12,6 +12,7 @@ from roomlens.schemas.chat import (
     MessagePage,
 )
 from roomlens.schemas.listings import ListingOut, ListingPage, ListingRequest, ListingStatus
+from roomlens.schemas.models import ModelsAnswer, ModelVersionOut, NamedModel, Overlap, OverlapOf, PromoteRequest
 from roomlens.schemas.photos import (
     AnalysisOut,
     Candidate,
@@ -108,11 +109,17 @@ __all__ = [
     "MessageOut",
     "MessagePage",
     "Model",
+    "ModelVersionOut",
+    "ModelsAnswer",
+    "NamedModel",
+    "Overlap",
+    "OverlapOf",
     "PictureQuestion",
     "Predictions",
     "PresignedUpload",
     "Problem",
     "Progress",
+    "PromoteRequest",
     "QueryAnswer",
     "QueryRequest",
     "Queued",

@@ -114,8 +114,11 @@ def _seeing(sight: _Sight) -> Iterator[None]:
 def promoted(session: Session) -> Version | None:
     """The version that was promoted last; None when none ever was, and the settings say which is in force."""
     row = session.connection().execute(_PROMOTED).one_or_none()
-    if row is None:
-        return None
+    return as_version(row) if row else None
+
+
+def as_version(row: Any) -> Version:
+    """A row of `model_versions`."""
     return Version(row.name, ModelVersion(row.model, row.version, row.weights_sha256), row.text_model, row.image_model)
 
 
