@@ -61,7 +61,8 @@ class Image(Base):
 class ImageKey(Base):
     """Which photo lies under a key of the bucket now. A photo lives as long as a key leads to it.
 
-    `sequencer` is that of the newest event of the key that was dealt with, `etag` that of the bytes it found.
+    `sequencer` is that of the newest event of the key that was dealt with, `etag` that of the photo it found; there is
+    none of what was refused.
     """
 
     __tablename__ = "image_keys"
