@@ -137,12 +137,13 @@ def serve(port: int, secret: str | None) -> int:
             while True:
                 for message in receiver.wait(shown + 1, UNLIMITED)[shown:]:
                     shown += 1
-                    console.print(_line(message, secret), markup=False)
+                    console.print(shown_as(message, secret), markup=False)
         except KeyboardInterrupt:
             return 0
 
 
-def _line(message: Received, secret: str | None) -> str:
+def shown_as(message: Received, secret: str | None) -> str:
+    """A message as a person reads it, two lines: what came, and its body."""
     holds = "" if secret is None else ", signed" if message.is_signed_with(secret) else ", NOT SIGNED with this secret"
     text = message.body.decode("utf-8", "replace")
     return f"POST {message.path} {message.headers.get('webhook-id', 'without an id')}{holds}\n{text}"

@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from rig.receiver import Received, Receiver, TooFewMessagesError
+from rig.receiver import Received, Receiver, TooFewMessagesError, shown_as
 
 
 def post(url: str, body: bytes = b"{}", **headers: str) -> int:
@@ -42,6 +42,14 @@ def test_what_does_not_come_is_told(receiver: Receiver) -> None:
         receiver.wait(timeout=0)
 
 
+def test_a_person_sees_whether_a_message_is_signed() -> None:
+    unsigned = Received("/hook", {"webhook-id": "tsk_1"}, b"{}")
+    assert shown_as(unsigned, None) == "POST /hook tsk_1\n{}"
+    assert shown_as(unsigned, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") == (
+        "POST /hook tsk_1, NOT SIGNED with this secret\n{}"
+    )
+
+
 def test_a_signature_is_one_of_standard_webhooks() -> None:
     """The example of the specification's reference libraries."""
     headers = {
@@ -51,6 +59,7 @@ def test_a_signature_is_one_of_standard_webhooks() -> None:
     }
     message = Received("/", headers, b'{"test": 2432232314}')
     assert message.is_signed_with("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    assert ", signed\n" in shown_as(message, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     assert not message.is_signed_with("whsec_AfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     assert not message.is_signed_with("no base64 at all")
     assert not Received("/", {}, b"").is_signed_with("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
