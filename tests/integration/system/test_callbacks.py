@@ -1,6 +1,7 @@
 """The workflow that tells the end of a task, in a real interpreter, from the real definition."""
 
 import json
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from roomlens.callbacks import callback_of
 from roomlens.models import Task
 from roomlens.settings import forget_settings
 from tests.fixtures.cloud import CALLBACK_SECRET
+from tests.pictures import BLUE, photo
 
 MACHINE = "DeliverCallbackStateMachine"
 TASK = "tsk_0123456789abcdef0123456789abcdef"
@@ -101,3 +103,24 @@ def test_an_end_that_is_stored_after_the_start_is_told(system: Cloud, rows: Sess
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(completion, "_message", closed_meanwhile)
         assert told(system, rows, task) == ("SUCCEEDED", "delivered")
+
+
+def test_a_photo_s_task_tells_of_its_end(system: Cloud, api: Any, receiver: Receiver) -> None:
+    form = {"async": "true", "callback_url": receiver.url}
+    queued = api.post("/api/upload", files={"file": ("a.jpg", photo(BLUE))}, data=form).json()
+    system.wait()
+    shown = api.get(f"/api/tasks/{queued['task_id']}").json()
+    assert shown["callback"] == {"url": receiver.url, "status": "delivered"}
+    message = receiver.received[0]
+    assert message.headers["webhook-id"] == queued["task_id"]
+    told = {key: message.json["data"][key] for key in ("status", "result", "problem", "links")}
+    assert told == {key: shown[key] for key in told}
+    assert message.json["data"]["callback"] == {"url": receiver.url, "status": "pending"}
+
+
+def test_a_url_that_can_not_be_told_is_refused_with_its_field(system: Cloud, api: Any) -> None:
+    form = {"async": "true", "callback_url": "https://user@example.com/"}
+    answer = api.post("/api/upload", files={"file": ("a.jpg", photo(BLUE))}, data=form)
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation")
+    assert answer.json()["errors"][0]["pointer"] == "/body/callback_url"
+    assert api.get("/api/images").json()["images"] == []
