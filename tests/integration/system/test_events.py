@@ -26,7 +26,7 @@ def logical_id(name: str) -> str:
 @pytest.mark.parametrize(
     ("name", "status"),
     [("health", 200), ("images", 200), ("query", 200), ("chat", 200), ("conversations", 200), ("tasks", 404),
-     ("listings", 201), ("models", 200), ("upload", 200)],
+     ("listings", 201), ("models", 200), ("upload", 200), ("uploads", 201)],
 )  # fmt: skip
 def test_an_http_event_is_answered(system: Cloud, name: str, status: int) -> None:
     APIGatewayProxyEventV2Model.model_validate(event(name))
@@ -50,7 +50,13 @@ def test_the_event_of_s3_names_the_bucket_and_a_photo_of_the_samples(system: Clo
     assert len(api.get("/api/images").json()["images"]) == 1
 
 
-@pytest.mark.parametrize("name", ["prepare_photo", "analyze_photo", "finish_task", "deliver_callback"])
+STEPS = [
+    "prepare_photo", "analyze_photo", "receive_upload", "answer_message", "plan_items", "process_items",
+    "measure_overlap", "finish_task", "deliver_callback",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STEPS)
 def test_a_step_of_no_task_asks_to_be_tried_again(system: Cloud, name: str) -> None:
     result = system.invoke(logical_id(name), event(name))
     assert result.error
@@ -62,3 +68,13 @@ def test_the_schema_is_up_to_date_already(system: Cloud) -> None:
     result = system.invoke("MigrateFunction", event("migrate"))
     newest = max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
     assert (result.error, result.payload) == (False, {"before": newest, "after": newest})
+
+
+def test_an_upload_of_no_task_starts_nothing(system: Cloud) -> None:
+    result = system.invoke("UploadArrivedFunction", event("upload_arrived"))
+    assert (result.error, result.payload) == (False, None)
+
+
+def test_a_reconciler_with_nothing_to_do_says_so(system: Cloud) -> None:
+    result = system.invoke("ReconcileFunction", event("reconcile"))
+    assert (result.error, result.payload) == (False, {"looked_at": 0, "closed": 0})

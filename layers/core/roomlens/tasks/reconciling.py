@@ -18,7 +18,7 @@ from roomlens.observability import logger
 from roomlens.settings import storage_settings
 from roomlens.tasks import executions
 from roomlens.tasks.closing import close_batch, fail, has_open_items, lock_task
-from roomlens.tasks.kinds import OPEN, WITH_ITEMS, Kind
+from roomlens.tasks.kinds import OPEN, Kind
 from roomlens.tasks.steps import give_up_unfinished
 
 PATIENCE: Final = timedelta(minutes=2)
@@ -72,10 +72,7 @@ def _reconcile_one(session: Session, task_id: str) -> bool:
         return False
     logger().warning("task.closed_by_reconciler", extra={"task_id": task_id, "execution": status})
     give_up_unfinished(task)
-    if task.kind in WITH_ITEMS and has_open_items(session, task) is False and _planned(session, task):
-        close_batch(session, task)
-    else:
-        fail(session, task, cause)
+    fail(session, task, cause)
     return True
 
 
@@ -94,6 +91,3 @@ def _cause(task: Task, status: str | None) -> AppError | None:
     waited = datetime.now(UTC) - task.updated_at
     return NotFoundError(f"Nothing was uploaded within {hours} hours.") if waited > timedelta(hours=hours) else None
 
-
-def _planned(session: Session, batch: Task) -> bool:
-    return session.scalar(select(Task.id).where(Task.parent_id == batch.id).limit(1)) is not None
