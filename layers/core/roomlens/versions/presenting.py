@@ -32,7 +32,7 @@ def present_models(session: Session) -> ModelsAnswer:
     analysed = session.scalar(select(func.count(Image.id)).where(Image.status == ImageStatus.ANALYZED)) or 0
     here, in_force = session.scalars(select(ModelInForce)).one_or_none(), version_in_force(session)
     previous = here.previous.embedder if here and here.previous else None
-    known = {version.embedder: version for version in (*map(as_version, rows.values()), *runnable.values(), in_force)}
+    known = {version.embedder: version for version in (*runnable.values(), in_force, *map(as_version, rows.values()))}
     shown = [
         _shown(known.get(label), looked.get(label), analysed)
         | {
