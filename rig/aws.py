@@ -13,6 +13,9 @@ from botocore import loaders
 
 from rig.stack import REGION
 
+OURS = "rig"
+"""By this word in their user agent the rig's own requests are known, which an outage leaves alone."""
+
 SECRET = "local"  # noqa: S105 - it protects nothing
 """The key that all requests are signed with, where signatures are checked at all."""
 
@@ -49,6 +52,7 @@ def new_client(service: str, url: str) -> Any:
             retries={"max_attempts": 0},
             s3={"addressing_style": "path"},
             read_timeout=900,
+            user_agent_extra=OURS,
         ),
     )
 

@@ -5,36 +5,31 @@ moto is the engine, behind one seam: `invoke` goes in, events and executions com
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from rig import aws
 from rig.activity import Activity
 from rig.asynchronous import AsyncInvoker
 from rig.chaos import Chaos, Step
-from rig.data_folder import EXECUTIONS, LOGS, OBJECTS
+from rig.data_folder import LOGS
 from rig.errors import RigError
-from rig.execution_history import why_ended
 from rig.gateway import Gateway
+from rig.keeper import Keeper
 from rig.moto_imports import without_ec2
 from rig.permissions import Permissions
-from rig.recorder import Recorder
 from rig.runtimes import InvokeResult, Runner, log_failure
 from rig.runtimes.inprocess import InProcessRunner
+from rig.schedules import schedule_event
 from rig.stack import Function, Stack, UnknownNameError
 from rig.template import API_URL, load_stack
-
-if TYPE_CHECKING:
-    from rig.object_store import ObjectStore
 
 RunnerKind = Literal["inprocess", "process"]
 RETRY_DELAYS = (0.2, 0.5)
 
-logger = logging.getLogger("rig")
 _one_at_a_time = threading.Lock()
 
 
@@ -100,8 +95,6 @@ class Cloud:
         self._clients: dict[str, Any] = {}
         self._clients_lock = threading.Lock()
         self._active: ExitStack | None = None
-        self._store: ObjectStore | None = None
-        self._recorder: Recorder | None = None
         self._runner: Runner | None = None
         self.s3_url = ""
 
@@ -163,6 +156,33 @@ class Cloud:
         """
         self._activity.wait(timeout)
 
+    @contextmanager
+    def outage(self, service: str) -> Iterator[None]:
+        """Inside, a service is down for the functions and for whoever comes from outside; `client` goes on working.
+        `s3` answers 503 SlowDown.
+
+        Raises:
+            CloudError: there is no outage of this service.
+        """
+        if service != "s3":
+            raise CloudError(f"only s3 can be down, not {service!r}")
+        with self._engine.objects_down():
+            yield
+
+    def kill(self, name: str) -> int:
+        """Kills the processes of a function that are in the middle of an invocation, which then ends with
+        `Runtime.ExitError`; says how many there were. Raises CloudError where functions have no processes."""
+        from rig.runtimes.process import ProcessRunner
+
+        if not isinstance(self._runner, ProcessRunner):
+            raise CloudError('functions run in this process: only those of Cloud(…, runner="process") can be killed')
+        return self._runner.kill(self.stack.function(name))
+
+    def run_schedule(self, logical_id: str) -> None:
+        """Does now what a schedule does when its time comes; nothing else runs them here but `rig up`."""
+        schedule = _named(self.stack.schedules, logical_id)
+        self.invoke_async(schedule.target, schedule_event(schedule))
+
     def reset(self) -> None:
         """Back to the state after the start: buckets and queues empty, no executions. For tests."""
         from rig import moto_state
@@ -216,11 +236,12 @@ class Cloud:
         self._closing.callback(self._runner.close)
         self._events = AsyncInvoker(self._invoke, self._send_message, self._activity, self._retry_delays, self.chaos)
         self._closing.callback(self._events.close)
+        keeper = Keeper(self.stack, self._data)
         self._hooks = Hooks(
             invoke=self._invoke_for,
             invoke_async=self.invoke_async,
-            object_changed=self._object_changed,
-            execution_ended=self._execution_ended,
+            object_changed=keeper.object_changed,
+            execution_ended=keeper.execution_ended,
             activity=self._activity,
             after_request=after_request,
         )
@@ -228,34 +249,23 @@ class Cloud:
         forget_everything()
         self._engine.start()
         self._deploy()
-        if self._data is not None:
-            self._restore(self._data / OBJECTS)
-            self._recorder = Recorder(self._data / EXECUTIONS)
-            self._recorder.prune()
+        keeper.restore()
         self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors)
         self._closing.callback(self.gateway.close)
 
     def _new_runner(self) -> Runner:
+        environment = aws.environment(self.s3_url)
         if self._runner_kind == "inprocess":
             functions = self.stack.functions.values()
-            environment = aws.environment(self.s3_url)
             return InProcessRunner(functions, environment, self.permissions, self._enforce_timeouts)
         from rig.runtimes.process import ProcessRunner
 
-        return ProcessRunner(aws.environment(self.s3_url), None if self._data is None else self._data / LOGS)
+        return ProcessRunner(environment, None if self._data is None else self._data / LOGS)
 
     def _deploy(self) -> None:
         from rig.deploy import deploy
 
         deploy(self.stack, self.client)
-
-    def _restore(self, folder: Path) -> None:
-        from rig.object_store import ObjectStore
-
-        store = ObjectStore(folder)
-        for bucket in self.stack.buckets.values():
-            store.restore(bucket.name)
-        self._store = store
 
     # -------------------------------------------------------------------------------------------- how it works
 
@@ -273,18 +283,6 @@ class Cloud:
         if step is None:
             return self._invoke(function, event)
         return self.chaos.run_step(lambda: self._invoke(function, event), function, step)
-
-    def _object_changed(self, bucket: str, key: str) -> None:
-        if self._store is not None:
-            self._store.sync(bucket, key)
-
-    def _execution_ended(self, name: str, machine: str, status: str, events: list[Any]) -> None:
-        if status != "SUCCEEDED":
-            known = (found.logical_id for found in self.stack.state_machines.values() if found.name == machine)
-            why = why_ended(events)
-            logger.error("execution %s of %s %s%s", name, next(known, machine), status, f": {why}" if why else "")
-        if self._recorder is not None:
-            self._recorder.record(name, events)
 
     def _send_message(self, queue_arn: str, body: str, attributes: Mapping[str, str]) -> None:
         sqs = self.client("sqs")

@@ -12,6 +12,8 @@ from urllib.parse import unquote
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+from rig.aws import OURS
+
 HOST = "127.0.0.1"
 
 Action = Callable[[], None]
@@ -72,6 +74,7 @@ class Engine:
         self.port: int = self._socket.getsockname()[1]
         self._after_request = after_request
         self._objects = threading.Lock()
+        self._outages = 0
         self._application = DomainDispatcherApplication(create_backend_app)
         self._server = make_server(
             HOST, self.port, self._answer, threaded=True, request_handler=_RequestHandler, fd=self._socket.fileno()
@@ -92,8 +95,21 @@ class Engine:
         self._server.server_close()
         self._socket.close()
 
+    @contextmanager
+    def objects_down(self) -> Iterator[None]:
+        """While it lasts, S3 answers 503 to everybody but the rig itself; requests in flight come to their end."""
+        with self._objects:
+            self._outages += 1
+        try:
+            yield
+        finally:
+            with self._objects:
+                self._outages -= 1
+
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         started: list[Any] = []
+        if self._outages and _is_about_objects(environ) and f" {OURS}" not in environ.get("HTTP_USER_AGENT", ""):
+            return _slow_down(environ, start_response)
         with self._objects if _is_about_objects(environ) else nullcontext():
             with self._after_request.collecting() as actions:
                 body: Iterable[bytes] = self._application(environ, lambda *arguments: started.extend(arguments))
@@ -117,9 +133,19 @@ def _is_about_objects(environ: dict[str, Any]) -> bool:
     return "/s3/aws4_request" in signed or is_form
 
 
+def _slow_down(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+    """What S3 answers when it can't keep up; SDKs try again by themselves for a while.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
+    environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))  # who is cut off while sending sees no answer
+    return _error(start_response, "503 Slow Down", "SlowDown", "Please reduce your request rate.")
+
+
 def _refuse(start_response: StartResponse, error: StorageFullError) -> list[bytes]:
     """An S3 error that clients don't retry: another attempt would find the same full disk."""
-    body = f"<Error><Code>InsufficientStorage</Code><Message>{error}</Message></Error>".encode()
-    headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
-    start_response("507 Insufficient Storage", headers)
+    return _error(start_response, "507 Insufficient Storage", "InsufficientStorage", str(error))
+
+
+def _error(start_response: StartResponse, status: str, code: str, message: str) -> list[bytes]:
+    body = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode()
+    start_response(status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
     return [body]

@@ -12,6 +12,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -89,7 +91,7 @@ class Postgres:
         if os.getpid() != self._owner:
             return
         if self._process is not None:
-            self._end(self._process)
+            self._end(self._process, signal.SIGINT if self._durable else signal.SIGQUIT)
             self._process = None
         if self._cluster is not None:
             self._cluster.release()
@@ -97,6 +99,24 @@ class Postgres:
         while self._temporary:
             self._temporary.pop().remove()
         atexit.unregister(self.stop)
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Inside, the server is stopped: its connections are cut and new ones refused. Afterwards it runs again, on
+        the same data and at the same address.
+
+        Raises:
+            PostgresError: it was stopped before, or does not come up again.
+        """
+        if self._process is None or self._cluster is None:
+            raise PostgresError("PostgreSQL does not run")
+        self._end(self._process, signal.SIGINT)  # in order, so that nothing is lost that was committed
+        try:
+            yield
+        finally:
+            if self._cluster is not None:  # else it was stopped for good meanwhile
+                self._process, log = self._serve(_programs(self._cluster), self._cluster)
+                self._wait_until_ready(self._process, self._cluster, log)
 
     def __enter__(self) -> Self:
         return self
@@ -112,7 +132,7 @@ class Postgres:
         self._cluster = cluster = claim(data)
         self._sockets = self._new_folder("socket", in_memory=False)
         give(self._sockets, cluster.user)
-        programs = programs_for(*cluster.user) if cluster.user else find_programs()
+        programs = _programs(cluster)
         if not (cluster.files / "PG_VERSION").exists():
             self._initialise(programs, cluster)
         self._process, log = self._serve(programs, cluster)
@@ -173,9 +193,9 @@ class Postgres:
             time.sleep(0.005)
         raise PostgresError(f"PostgreSQL could not start on {cluster.files}: {log.cause()}")
 
-    def _end(self, process: subprocess.Popen[bytes]) -> None:
-        """In order, with a checkpoint, when the data is kept; harder when the server does not end."""
-        first = signal.SIGINT if self._durable else signal.SIGQUIT
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes], first: signal.Signals) -> None:
+        """SIGINT ends it in order, with a checkpoint; harder when the server does not end."""
         for number, patience in ((first, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
             process.send_signal(number)
             try:
@@ -201,6 +221,11 @@ class _Log:
                 if clue in line:
                     return line.rpartition("UTC ")[2] or line
         return lines[-1] if lines else "it gave no reason"
+
+
+def _programs(cluster: Cluster) -> Path:
+    """Where PostgreSQL's programs lie, for whoever runs the server."""
+    return programs_for(*cluster.user) if cluster.user else find_programs()
 
 
 def _environment() -> dict[str, str]:

@@ -151,8 +151,8 @@ def _database(options: ReplayOptions) -> Iterator[str]:
     there = given_address(options.parameters) or options.data.database.exists()
     if DATABASE_PARAMETER in stack.parameters and not there:
         raise ReplayError(f"{options.data.path} has no database yet: start `rig up` on it once")
-    with options.data.held(), database(stack, options.data, options.parameters) as address:
-        yield address
+    with options.data.held(), database(stack, options.data, options.parameters) as running:
+        yield running.url
 
 
 def _copy_objects(cloud: Cloud, data: DataFolder) -> None:

@@ -35,7 +35,7 @@ KINDS: Final = frozenset(
         "AWS::StepFunctions::StateMachine",
     }
 )
-"""The types that the rig runs, or shows as the schedules."""
+"""The types that the rig runs; of the rules, those that are rates of functions."""
 
 MAX_BUCKET_NAME: Final = 63
 
@@ -259,11 +259,32 @@ def _listed(value: Json) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def schedule(logical_id: str, properties: Mapping[str, Any]) -> Schedule:
-    """A schedule of EventBridge or of its Scheduler."""
-    target: Mapping[str, Any] = properties.get("Target") or next(iter(properties.get("Targets", [])), {})
+def rule(logical_id: str, name: str, properties: Mapping[str, Any]) -> Schedule:
+    """A rule of EventBridge. Of one with a pattern, which the rig never runs, only that it is there."""
+    targets = properties.get("Targets", [])
+    if "ScheduleExpression" in properties and len(targets) > 1:
+        raise TemplateError("a schedule with several targets can't run here")
+    return _schedule(logical_id, f"arn:{PARTITION}:events:{REGION}:{ACCOUNT}:rule/{name}", properties, *targets[:1])
+
+
+def schedule(logical_id: str, name: str, properties: Mapping[str, Any]) -> Schedule:
+    """A schedule of EventBridge's Scheduler."""
+    group = properties.get("GroupName", "default")
+    arn = f"arn:{PARTITION}:scheduler:{REGION}:{ACCOUNT}:schedule/{group}/{name}"
+    return _schedule(logical_id, arn, properties, properties["Target"])
+
+
+def _schedule(
+    logical_id: str, arn: str, properties: Mapping[str, Any], target: Mapping[str, Any] | None = None
+) -> Schedule:
+    target = target or {}
+    if shaped := {"InputPath", "InputTransformer"} & set(target):
+        raise TemplateError(f"a schedule with {', '.join(sorted(shaped))} can't run here")
     return Schedule(
         logical_id=logical_id,
+        arn=arn,
         expression=str(properties.get("ScheduleExpression", "")),
         target=str(target.get("Arn", "")),
+        input=target.get("Input"),
+        enabled=properties.get("State", "ENABLED") != "DISABLED",
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rig.errors import RigError
+
+_RATE = re.compile(r"rate\(([1-9]\d*) (minute|hour|day)s?\)")
+_SECONDS = {"minute": 60.0, "hour": 3600.0, "day": 86_400.0}
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -134,11 +138,21 @@ class StateMachine:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A rule that would invoke its target regularly; the rig shows it and never runs it by itself."""
+    """A rule of EventBridge, or a schedule of its Scheduler, that invokes a target regularly. `target` is an ARN;
+    `input` is what the target gets as JSON, None for EventBridge's own event."""
 
     logical_id: str
+    arn: str
     expression: str
     target: str
+    input: str | None = None
+    enabled: bool = True
+
+    @property
+    def period(self) -> float | None:
+        """The seconds of a rate such as `rate(5 minutes)`; None of anything else, as `cron(…)`."""
+        rate = _RATE.fullmatch(self.expression)
+        return None if rate is None else int(rate[1]) * _SECONDS[rate[2]]
 
 
 @dataclass(frozen=True)
@@ -191,7 +205,17 @@ class Stack:
     @property
     def left_out(self) -> list[str]:
         """What would do something in AWS and does nothing here, such as `Table (AWS::DynamoDB::Table)`."""
-        return [f"{name} ({kind})" for name, kind in sorted(self.ignored.items()) if kind not in HARMLESS]
+        ignored = [f"{name} ({kind})" for name, kind in sorted(self.ignored.items()) if kind not in HARMLESS]
+        return ignored + [
+            f"{name} ({schedule.expression or 'a rule with a pattern'})"
+            for name, schedule in sorted(self.schedules.items())
+            if schedule.enabled and not self.runs(schedule)
+        ]
+
+    def runs(self, schedule: Schedule) -> bool:
+        """Whether the rig can run a schedule: a rate, of a function."""
+        functions = {function.arn for function in self.functions.values()}
+        return schedule.period is not None and schedule.target in functions
 
     def function(self, name: str) -> Function:
         """The function of this logical id, physical name or ARN; else of this logical id without `Function`, or

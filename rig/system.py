@@ -9,9 +9,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from rig import schedules
 from rig.activity import StillBusyError
 from rig.chaos import Chaos
 from rig.cloud import Cloud, warm_up
@@ -20,6 +22,9 @@ from rig.errors import RigError
 from rig.stack import Stack
 from rig.template import load_stack
 from rig.template_source import DATABASE_PARAMETER, declared_parameters
+
+if TYPE_CHECKING:
+    from rig.postgres import Postgres
 
 DATABASE_VARIABLE = "DATABASE_URL"
 MIGRATE_FUNCTION = "MigrateFunction"
@@ -60,6 +65,7 @@ class System:
         self._chaos = chaos
         self._database = ExitStack()
         self.database_url = ""
+        self._server: Postgres | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -85,6 +91,31 @@ class System:
         with suppress(StillBusyError):
             self.cloud.wait(LAST_WORK)
 
+    @contextmanager
+    def schedules(self) -> Iterator[None]:
+        """Inside, the template's schedules run by themselves."""
+        stack = self.cloud.stack
+        runnable = {name: schedule for name, schedule in stack.schedules.items() if stack.runs(schedule)}
+        with schedules.running(runnable, self.cloud.run_schedule):
+            yield
+
+    @contextmanager
+    def database_down(self) -> Iterator[None]:
+        """Inside, the database is stopped: connections are cut and new ones refused, and nothing is lost.
+
+        Raises:
+            StartError: it is none of the rig's own, or does not come up again.
+        """
+        from rig.postgres import PostgresError
+
+        if self._server is None:
+            raise StartError("the database is none that the rig has started")
+        try:
+            with self._server.down():
+                yield
+        except PostgresError as error:
+            raise StartError(str(error)) from None
+
     def _start(self) -> None:
         stack = read_stack(self._template, self._parameters)
         with ThreadPoolExecutor(1) as pool:
@@ -107,7 +138,8 @@ class System:
         self._migrate()
 
     def _start_database(self, stack: Stack) -> Mapping[str, str]:
-        self.database_url = self._database.enter_context(database(stack, self._data, self._parameters))
+        running = self._database.enter_context(database(stack, self._data, self._parameters))
+        self.database_url, self._server = running.url, running.server
         return self._parameters | ({DATABASE_PARAMETER: self.database_url} if self.database_url else {})
 
     def _migrate(self) -> None:
@@ -138,17 +170,25 @@ def given_address(parameters: Mapping[str, str]) -> str:
     return parameters.get(DATABASE_PARAMETER) or os.environ.get(DATABASE_VARIABLE, "")
 
 
+@dataclass(frozen=True)
+class Database:
+    """Where a template's database is, empty when it has no parameter for one; `server` is the one started for it."""
+
+    url: str = ""
+    server: Postgres | None = None
+
+
 @contextmanager
-def database(stack: Stack, data: DataFolder, parameters: Mapping[str, str]) -> Iterator[str]:
-    """The address of the template's database, running inside this `with`; empty when it has no parameter for one.
+def database(stack: Stack, data: DataFolder, parameters: Mapping[str, str]) -> Iterator[Database]:
+    """The template's database, running inside this `with`.
 
     Raises:
         StartError: it can't be started.
     """
     if DATABASE_PARAMETER not in stack.parameters:
-        yield ""
+        yield Database()
     elif address := given_address(parameters):
-        yield address
+        yield Database(address)
     else:
         from rig.postgres import Postgres, PostgresError
 
@@ -157,7 +197,7 @@ def database(stack: Stack, data: DataFolder, parameters: Mapping[str, str]) -> I
         except PostgresError as error:
             raise StartError(str(error)) from None
         with server:
-            yield server.url()
+            yield Database(server.url(), server)
 
 
 def listen(host: str, port: int) -> socket.socket:

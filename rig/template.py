@@ -208,8 +208,8 @@ class _Builder:
             buckets=each("AWS::S3::Bucket", lambda name, p: resources.bucket(name, self._refs[name], p)),
             queues=each("AWS::SQS::Queue", self._queue),
             state_machines=each("AWS::StepFunctions::StateMachine", self._state_machine),
-            schedules=each("AWS::Events::Rule", resources.schedule)
-            | each("AWS::Scheduler::Schedule", resources.schedule),
+            schedules=each("AWS::Events::Rule", lambda name, p: resources.rule(name, str(self._refs[name]), p))
+            | each("AWS::Scheduler::Schedule", lambda name, p: resources.schedule(name, str(self._refs[name]), p)),
             outputs=self._outputs(),
             roles=each("AWS::IAM::Role", lambda name, p: resources.role(name, str(self._refs[name]), p, policies)),
             ignored={name: kind for kind, found in by_type.items() if kind not in handled for name in found},
@@ -265,7 +265,7 @@ class _Builder:
 
 def _given_name(resource: Mapping[str, Any]) -> Json:
     properties = resource.get("Properties", {})
-    names = ("FunctionName", "BucketName", "QueueName", "StateMachineName", "RoleName")
+    names = ("FunctionName", "BucketName", "QueueName", "StateMachineName", "RoleName", "Name")
     return next((properties[name] for name in names if name in properties), None)
 
 

@@ -78,6 +78,7 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
     stack.enter_context(serving(system.cloud, listener))
     options.data.write_state(system.state())
     stack.callback(system.finish_work)
+    stack.enter_context(system.schedules())
     s3_url = system.cloud.s3_url.replace(HOST, "localhost")
     bucket = first_bucket(system.cloud.stack)
     if options.demo and _has_demo(system.cloud.stack):

@@ -67,12 +67,10 @@ class ExecutionEnvironment:
             return failure
         self._log.note(f"START RequestId: {request_id} Version: $LATEST")
         started = time.perf_counter()
-        self._api.send(
-            Invocation(request_id, json.dumps(event).encode(), time.time() + self.function.timeout)
-        )
+        self._api.send(Invocation(request_id, json.dumps(event).encode(), time.time() + self.function.timeout))
         result = self._wait_for_answer(request_id)
         log = self._log.take()
-        if not self.alive:
+        if not self.alive and result.error:
             self._log.note(str(result.payload["errorMessage"]))
         self._log.note(f"END RequestId: {request_id}")
         self._log.note(self._report(request_id, time.perf_counter() - started, cold))
@@ -85,6 +83,11 @@ class ExecutionEnvironment:
         self._process.kill()
         self._process.wait()
         self._api.close()
+
+    def kill(self) -> None:
+        """Ends the process as the kernel does when memory runs out, in the middle of whatever it does."""
+        self.alive = False
+        self._process.kill()
 
     def _wait_for_init(self, request_id: str) -> InvokeResult | None:
         """None when the function is ready; otherwise what its first invocation gives."""

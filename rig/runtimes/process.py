@@ -47,6 +47,14 @@ class ProcessRunner:
         finally:
             self._give_back(environment)
 
+    def kill(self, function: Function) -> int:
+        """Kills the environments of a function that are in the middle of an invocation; says how many there were."""
+        with self._changed:
+            busy = list(self._busy.get(function.name, ()))
+            for environment in busy:
+                environment.kill()
+        return len(busy)
+
     def close(self) -> None:
         """Ends all environments, those in the middle of an invocation too."""
         with self._changed:
