@@ -28,7 +28,7 @@ OPERATIONS: Final = [
     for path, operations in json.loads(DOCUMENT.read_text())["paths"].items()
     for method in operations
 ]
-WITHOUT_INPUT: Final = {"GET /api/health", "GET /api/taxonomy"}
+WITHOUT_INPUT: Final = {"GET /api/health", "GET /api/models", "GET /api/taxonomy"}
 """Nothing of these can be wrong."""
 BASE_URL: Final = "http://testserver"
 
@@ -41,6 +41,7 @@ class Existing:
     image_id: int
     conversation_id: int
     task_id: str
+    canceled_task_id: str
 
 
 def operation(label: str) -> APIOperation:

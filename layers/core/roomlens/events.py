@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 from roomlens.errors import ValidationError
 from roomlens.fields import LARGEST_ID
 
-_UPLOAD_KEY = re.compile(r"uploads/(?P<task_id>tsk_[0-9a-z-]{1,76})/[^/]+", re.DOTALL)
+_UPLOAD_KEY = re.compile(r"uploads/(?P<task_id>tsk_[0-9a-z-]{1,76})")
 ANYONE: Final = "anyone"
 _INCOMING_KEY = re.compile(r"incoming/(?P<listing_id>[0-9]{1,10})/(?P<name>[^/].*)", re.DOTALL)
 
@@ -96,6 +96,6 @@ def workflow_step(event: dict[str, Any]) -> WorkflowStep:
 
 
 def task_of_upload(key: str) -> str | None:
-    """The task that a presigned upload's key names: `uploads/{task_id}/{name}`; None when it has another form."""
+    """The task that a presigned upload's key names: `uploads/{task_id}`; None when it has another form."""
     match = _UPLOAD_KEY.fullmatch(key)
     return match["task_id"] if match else None

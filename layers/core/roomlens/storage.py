@@ -57,9 +57,9 @@ def thumbnail_key(sha256: str, longest_side: int) -> str:
     return f"{DERIVED}{sha256[:2]}/{sha256}/{longest_side}.jpg"
 
 
-def upload_key(task_id: str, filename: str) -> str:
+def upload_key(task_id: str) -> str:
     """Named by its task: the object-created event tells by it what has come."""
-    return f"{UPLOADS}{task_id}/{filename}"
+    return f"{UPLOADS}{task_id}"
 
 
 def s3_path(key: str) -> str:

@@ -174,7 +174,11 @@ def test_given_up_is_the_photo_that_was_at_work_and_no_other(
     db: Session, batch: Callable[..., Task], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = batch(photo(RED), photo(GREEN))
-    monkeypatch.setattr(at_items, "_process", lambda item_id: (_ for _ in ()).throw(SystemExit(137)))
+
+    def deadly(item_id: str) -> None:
+        raise SystemExit(137)
+
+    monkeypatch.setattr(at_items, "_process", deadly)
     with pytest.raises(SystemExit):
         process_chunk(step(task), for_ever)
     assert give_up(step(task, error="Sandbox.Timedout")) == {"left": 1}
@@ -275,7 +279,8 @@ def test_tasks_are_listed_the_newest_first_by_page_and_without_items(
         for number in range(3)
     ]
     for number, task in enumerate(made):
-        db.execute(update(Task).where(Task.id == task.id).values(created_at=datetime(2026, 11, 23 - number, tzinfo=UTC)))
+        moment = datetime(2026, 11, 23 - number, tzinfo=UTC)
+        db.execute(update(Task).where(Task.id == task.id).values(created_at=moment))
     db.expire_all()
     shown = tasks.list_tasks(db, limit=2)
     assert [task.id for task in shown] == [task.id for task in made[:2]]
@@ -350,12 +355,26 @@ def test_a_task_that_step_functions_can_not_tell_of_is_left_for_the_next_time(
 ) -> None:
     task = tasks.start_analysis(db, make_photo(db).image)
 
-    def throttled(task: Task) -> None:
+    def throttled(workflow: str, name: str) -> None:
         raise UnavailableError("The execution can't be asked for right now.")
 
     monkeypatch.setattr(reconciling.executions, "status_of", throttled)
     assert reconcile(db) == {"looked_at": 1, "closed": 0}
     assert task.status == "queued"
+
+
+def test_a_message_that_never_left_is_sent_and_one_that_died_on_its_way_is_given_up(
+    db: Session, executions: Executions, analyzer: FakeAnalyzer
+) -> None:
+    task = tasks.start_analysis(db, make_photo(db).image)
+    db.execute(update(Task).values(status="success", callback_url="https://example.com/", callback_status="pending"))
+    reconcile(db)
+    assert (task.callback_status, [one["task_id"] for one in executions.inputs("deliver_callback")]) == (
+        "pending", [task.id],
+    )  # fmt: skip
+    executions.die("deliver_callback", f"callback-{task.id}")
+    reconcile(db)
+    assert task.callback_status == "failed"
 
 
 # ------------------------------------------------------------------------------------------------ presigned uploads

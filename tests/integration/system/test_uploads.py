@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from rig.cloud import Cloud
-from roomlens.models import Analysis, Image, Task
+from roomlens.models import Analysis, Image
 from tests.pictures import BLUE, GREEN, RED, photo
 
 

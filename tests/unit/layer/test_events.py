@@ -99,11 +99,11 @@ def test_a_step_that_names_no_run_is_of_the_first() -> None:
 @pytest.mark.parametrize(
     ("key", "task_id"),
     [
-        ("uploads/tsk_0a/kitchen.jpg", "tsk_0a"),
-        ("uploads/tsk_0a-17/a b\n.jpg", "tsk_0a-17"),
-        ("uploads/tsk_0a/a/b.jpg", None),
+        ("uploads/tsk_0a", "tsk_0a"),
+        ("uploads/tsk_0a-i17", "tsk_0a-i17"),
+        ("uploads/tsk_0a/b.jpg", None),
         ("uploads/tsk_0a/", None),
-        ("uploads/../tsk_0a/a.jpg", None),
+        ("uploads/../tsk_0a", None),
         ("incoming/1/a.jpg", None),
     ],
 )

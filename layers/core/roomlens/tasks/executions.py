@@ -62,22 +62,23 @@ def stop(task: Task) -> None:
 
     from roomlens.observability import logger
 
+    arn = _arn(str(task.workflow), execution_name(task))
     try:
-        step_functions().stop_execution(executionArn=_arn(task), error="Canceled", cause="The task was canceled.")
+        step_functions().stop_execution(executionArn=arn, error="Canceled", cause="The task was canceled.")
     except (BotoCoreError, ClientError) as error:
         if not (isinstance(error, ClientError) and error.response["Error"]["Code"] == _MISSING):
             logger().warning("task.not_stopped", extra={"task_id": task.id, "reason": str(error)})
 
 
-def status_of(task: Task) -> str | None:
-    """`RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`; None when there is no such execution.
+def status_of(workflow: str, name: str) -> str | None:
+    """How an execution is: `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`; None when there is no such execution.
 
     Raises UnavailableError when Step Functions can't answer.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        found: str = step_functions().describe_execution(executionArn=_arn(task))["status"]
+        found: str = step_functions().describe_execution(executionArn=_arn(workflow, name))["status"]
     except ClientError as error:
         if error.response["Error"]["Code"] == _MISSING:
             return None
@@ -87,6 +88,6 @@ def status_of(task: Task) -> str | None:
     return found
 
 
-def _arn(task: Task) -> str:
-    machine = f"{task_settings().state_machines}{task.workflow}"
-    return f"{machine.replace(':stateMachine:', ':execution:', 1)}:{execution_name(task)}"
+def _arn(workflow: str, name: str) -> str:
+    machine = f"{task_settings().state_machines}{workflow}"
+    return f"{machine.replace(':stateMachine:', ':execution:', 1)}:{name}"

@@ -56,15 +56,14 @@ def _reconcile_one(session: Session, task_id: str) -> bool:
     """Whether a task was closed, or a message sent on its way again."""
     task = lock_task(session, task_id)
     if task.status not in OPEN:
-        if task.callback_status == CallbackStatus.PENDING:
-            executions.start("deliver_callback", *callback_of(task))
+        _reconcile_callback(task)
         return False
     if task.workflow is None:  # a batch whose items have executions of their own
         if has_open_items(session, task):
             return False
         close_batch(session, task)
         return True
-    status = executions.status_of(task)
+    status = executions.status_of(task.workflow, executions.execution_name(task))
     if status == "RUNNING":
         return False
     cause = _cause(task, status)
@@ -74,6 +73,18 @@ def _reconcile_one(session: Session, task_id: str) -> bool:
     give_up_unfinished(task)
     fail(session, task, cause)
     return True
+
+
+def _reconcile_callback(task: Task) -> None:
+    """A message that was never sent on its way is; one whose execution died is given up."""
+    if task.callback_status != CallbackStatus.PENDING:  # it has arrived meanwhile
+        return
+    name, payload = callback_of(task)
+    status = executions.status_of("deliver_callback", name)
+    if status is None:
+        executions.start("deliver_callback", name, payload)
+    elif status != "RUNNING":
+        task.callback_status = CallbackStatus.FAILED
 
 
 def _cause(task: Task, status: str | None) -> AppError | None:

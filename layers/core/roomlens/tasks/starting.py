@@ -173,10 +173,9 @@ def _upload_item(photo: UploadWanted, batch: Task, position: int) -> dict[str, A
 
 
 def _expected(wanted: UploadWanted, task_id: str) -> Expected:
-    filename = readable_filename(wanted.filename)
     return Expected(
-        key=storage.upload_key(task_id, filename),
-        filename=filename,
+        key=storage.upload_key(task_id),
+        filename=readable_filename(wanted.filename),
         content_type=wanted.content_type,
         size=wanted.size,
         sha256=wanted.sha256,
