@@ -59,9 +59,8 @@ def overlap(session: Session, old: Version, new: Version, *, pictures: int = PIC
 
 def questions() -> tuple[str, ...]:
     """What is asked in words, always the same: names of rooms, names of things, and sentences about homes."""
-    sentences = list(dict.fromkeys(text for _, text in ASKED))
-    kinds = (list(ROOM_LABELS.values()), list(TAG_LABELS.values()), sentences)
-    return tuple(text for texts in kinds for text in spread(texts, _OF_A_KIND))
+    kinds = (list(ROOM_LABELS.values()), list(TAG_LABELS.values()), [text for _, text in ASKED])
+    return tuple(dict.fromkeys(text for texts in kinds for text in spread(texts, _OF_A_KIND)))
 
 
 def spread(things: Sequence[_Thing], most: int) -> Sequence[_Thing]:

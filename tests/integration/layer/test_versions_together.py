@@ -1,0 +1,164 @@
+"""Photos that come while another version comes into force: none is lost between the two."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from roomlens import versions
+from roomlens.errors import ConflictError
+from roomlens.models import Analysis
+from roomlens.photos import intake
+from roomlens.photos.records import get_image
+from roomlens.schemas import QueryRequest
+from roomlens.search import search
+from tests.databases import empty
+from tests.factories import make_photo
+from tests.fakes import FakeAnalyzer
+from tests.pictures import BLUE, RED
+
+pytestmark = [pytest.mark.usefixtures("s3", "analyzer"), pytest.mark.postgres]  # two transactions at once
+NEW = "embedded-rules"
+Request = Callable[[], Any]
+
+
+@pytest.fixture
+def request_scope(cloud_database: Engine) -> Callable[[], Any]:
+    """What `db.session_scope` is, on connections of the database that commits."""
+    empty(cloud_database)
+    sessions = sessionmaker(cloud_database, expire_on_commit=False)
+
+    @contextmanager
+    def scope() -> Iterator[Session]:
+        with sessions.begin() as session, versions.one_version(session):
+            yield session
+
+    return scope
+
+
+@pytest.fixture
+def aside() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(4) as pool:
+        yield pool
+
+
+def in_force(scope: Any) -> str:
+    with scope() as session:
+        return versions.version_in_force(session).name
+
+
+def promote(scope: Any, name: str = NEW) -> None:
+    with scope() as session:
+        versions.promote(session, name)
+
+
+def backfill(scope: Any, name: str = NEW) -> None:
+    with scope() as session, versions.using(name):
+        for image_id in session.scalars(versions.what_is_missing(versions.version_of(name).model)).all():
+            intake.analyze(session, get_image(session, image_id))
+
+
+def wait_until_somebody_waits(engine: Engine) -> None:
+    waiting = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+    with engine.connect() as connection:
+        while not connection.scalar(waiting):
+            connection.rollback()
+
+
+def test_a_photo_that_is_being_stored_is_waited_for_and_counted(
+    request_scope: Any, cloud_database: Engine, aside: ThreadPoolExecutor
+) -> None:
+    with request_scope() as session:
+        make_photo(session, RED)
+        promotion: Future[None] = aside.submit(promote, request_scope)
+        wait_until_somebody_waits(cloud_database)
+    with pytest.raises(ConflictError, match="has yet to look at 1 photos"):
+        promotion.result()
+    assert in_force(request_scope) == "embedded"
+
+
+def test_a_photo_that_is_looked_at_during_a_promotion_is_looked_at_by_both_and_found(
+    request_scope: Any, candidate: FakeAnalyzer, aside: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyze, looking, promoted = FakeAnalyzer.analyze, threading.Event(), threading.Event()
+
+    def slow(self: FakeAnalyzer, *photo_and_size: Any) -> Any:
+        if self is not candidate:
+            looking.set()
+            promoted.wait(20)
+        return analyze(self, *photo_and_size)
+
+    def upload() -> int:
+        with request_scope() as session:
+            return make_photo(session, RED).image.id
+
+    monkeypatch.setattr(FakeAnalyzer, "analyze", slow)
+    uploaded = aside.submit(upload)
+    looking.wait(20)
+    promote(request_scope)
+    promoted.set()
+    image_id = uploaded.result()
+    with request_scope() as session:
+        assert [hit.image.id for hit in search(session, QueryRequest(query="bathroom")).hits] == [image_id]
+        assert session.scalars(select(Analysis.version)).all() == ["rules"]
+
+
+def test_a_search_that_has_begun_sees_one_version_to_its_end(
+    request_scope: Any, analyzer: FakeAnalyzer, candidate: FakeAnalyzer
+) -> None:
+    with request_scope() as session:
+        red, blue = (make_photo(session, colour).image.id for colour in (RED, BLUE))
+    backfill(request_scope)
+    asked = QueryRequest(query="kitchen with a dishwasher", k=1)
+    with request_scope() as session:
+        assert [hit.image.id for hit in search(session, asked).hits] == [red]
+        promote(request_scope)  # on another connection, and committed
+        found = search(session, asked)
+        assert ([hit.image.id for hit in found.hits], found.model) == ([red], analyzer.model.label)
+    with request_scope() as session:
+        found = search(session, asked)
+        assert ([hit.image.id for hit in found.hits], found.model) == ([blue], candidate.model.label)
+
+
+def test_no_photo_is_lost_however_often_versions_change(
+    request_scope: Any, aside: ThreadPoolExecutor, candidate: FakeAnalyzer
+) -> None:
+    """Uploads from three threads, while versions are filled up, promoted and rolled back in turn."""
+    over = threading.Event()
+
+    def upload(seed: int) -> None:
+        for number in range(5):
+            with request_scope() as session:
+                make_photo(session, RED, seed=10 * seed + number)
+
+    def switch() -> int:
+        promotions = 0
+        while not over.is_set() or promotions == 0:
+            backfill(request_scope)
+            try:
+                promote(request_scope)
+            except ConflictError:  # a photo came in between; that is what it is there for
+                continue
+            promotions += 1
+            with request_scope() as session:
+                assert versions.count_missing(session, candidate.model) == 0
+                versions.rollback(session, NEW)
+        return promotions
+
+    switching = aside.submit(switch)
+    for uploading in [aside.submit(upload, seed) for seed in range(3)]:
+        uploading.result()
+    over.set()
+    assert switching.result() >= 1
+    backfill(request_scope)
+    promote(request_scope)
+    with request_scope() as session:
+        looked = session.scalar(select(func.count(Analysis.id)).where(Analysis.version == "rules"))
+    assert looked == 15
