@@ -65,10 +65,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Execution:
-    """One execution's input, and the calls of functions in the order in which they began."""
+    """One execution's input, the calls of functions in the order in which they began, and the name of its first
+    state; no history says which state machine it is of."""
 
     input: Any
     steps: tuple[Step, ...]
+    first: str = ""
 
 
 def read_execution(document: Any) -> Execution:
@@ -80,7 +82,9 @@ def read_execution(document: Any) -> Execution:
     try:
         events: list[Event] = sorted(document["events"], key=lambda event: int(event["id"]))
         started = next(event for event in events if event["type"] == "ExecutionStarted")
-        return Execution(_json(started["executionStartedEventDetails"]["input"]), tuple(_steps(events)))
+        entered = (event["stateEnteredEventDetails"]["name"] for event in events if _enters(event))
+        given = _json(started["executionStartedEventDetails"]["input"])
+        return Execution(given, tuple(_steps(events)), next(entered, ""))
     except StopIteration:
         raise HistoryError("the history does not begin with ExecutionStarted: save all its pages") from None
     except (KeyError, TypeError, ValueError) as error:
@@ -113,9 +117,13 @@ def _steps(events: list[Event]) -> Iterator[Step]:
 
 def _entry(event: Event, by_id: Mapping[int, Event]) -> Event:
     """Where the state began that an event belongs to; branches run at once, so the event before may be another's."""
-    while not event["type"].endswith("StateEntered"):
+    while not _enters(event):
         event = by_id[event["previousEventId"]]
     return event
+
+
+def _enters(event: Event) -> bool:
+    return bool(event["type"].endswith("StateEntered"))
 
 
 def _calls_a_function(event: Event) -> bool:

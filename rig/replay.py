@@ -7,6 +7,7 @@ folder's database that is rolled back: nothing that they do stays.
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import sys
 from collections.abc import Iterator, Mapping
@@ -90,6 +91,7 @@ def run(options: ReplayOptions) -> int:
     recordings = Recorder(options.data.executions)
     history = recordings.read(options.name) if options.history is None else read_history(options.history)
     execution = read_execution(history)
+    check_known(read_stack(options.template, options.parameters), options.name, execution)
     with _running(options) as cloud, redirect_stdout(sys.stderr):  # what functions log is not the result
         ended, case = replay(options.name, execution, cloud, options.photo)
     sys.stdout.write(report(ended) + "\n")
@@ -97,6 +99,24 @@ def run(options: ReplayOptions) -> int:
         for path in replay_case.write(options.as_test, case):
             sys.stdout.write(f"Wrote {path}.\n")
     return 0 if ended.same else 1
+
+
+def check_known(stack: Stack, name: str, execution: Execution) -> None:
+    """Whether the rig knows how to put back what an execution worked on, of a template whose product it knows.
+
+    Raises:
+        ReplayError: it is one of another state machine.
+    """
+    known = PRODUCTS.keys() & stack.state_machines.keys()
+    first = {
+        machine: json.loads(stack.state_machines[machine].definition)["StartAt"] for machine in stack.state_machines
+    }
+    if known and execution.first and execution.first not in {first[machine] for machine in known}:
+        others = " or ".join(sorted(machine for machine in first if first[machine] == execution.first))
+        raise ReplayError(
+            f"{name} is an execution of {others or 'another state machine'}, and can't be run again: the rig knows "
+            f"what those of {', '.join(sorted(known))} work on, one photo, and could not put back the rows of others"
+        )
 
 
 def replay(name: str, execution: Execution, cloud: Cloud, photo: Path | None = None) -> tuple[Rerun, Case]:
