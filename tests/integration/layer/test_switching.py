@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from roomlens.errors import ModelBusyError
 from roomlens.models import Analysis, TextVector
 from roomlens.photos import intake
+from roomlens.photos.corrections import correct
 from roomlens.photos.records import Arrival
-from roomlens.schemas import QueryRequest
+from roomlens.schemas import CorrectionRequest, QueryRequest
 from roomlens.search import embedder_in_force
 from roomlens.search import search as run_search
 from roomlens.vision import model_in_force
@@ -124,3 +126,37 @@ def test_the_embedder_that_is_in_force_reads_the_hosted_model_s_caption(
     stored = np.asarray(db.scalars(select(TextVector.vector)).one(), np.float32)
     np.testing.assert_allclose(stored, FakeEmbedder().embed([caption])[0], atol=1e-3)
     assert " text=fake-words " in model_in_force().version
+
+
+def test_a_persons_word_is_read_by_each_version_s_own_model_of_texts(
+    db: Session, hosted: Hosted, switch: Switch
+) -> None:
+    image = look(db).image
+    switch("bedrock", "bedrock")
+    hosted.reads_words()
+    hosted_look(db, hosted)
+    switch("embedded")
+    asked = len(hosted.asked)
+    correct(db, image.id, CorrectionRequest(caption="Where the boat sleeps."))
+    assert len(hosted.asked) == asked + 1
+    assert db.scalars(select(TextVector.own_vector.is_not(None))).all() == [True, True]
+
+
+def test_a_model_of_texts_that_does_not_count_now_can_not_spoil_a_correction(
+    db: Session, hosted: Hosted, switch: Switch
+) -> None:
+    image = look(db).image
+    switch("bedrock", "bedrock")
+    hosted.sees()
+    hosted.places_picture(LOOK)
+    hosted.places_texts(generate_mock_embedding(1536, 5))
+    look(db)
+    switch("embedded")
+    hosted.refuses("invoke_model", "ThrottlingException", 429)
+    correct(db, image.id, CorrectionRequest(caption="Where the boat sleeps."))
+    of_each = select(TextVector.own_vector.is_not(None)).order_by(TextVector.analysis_id)
+    assert db.scalars(of_each).all() == [True, False]
+    switch("bedrock", "bedrock")
+    hosted.refuses("invoke_model", "ThrottlingException", 429)
+    with pytest.raises(ModelBusyError):
+        correct(db, image.id, CorrectionRequest(caption="Where the boat wakes."))
