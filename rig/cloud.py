@@ -6,7 +6,7 @@ moto is the engine, behind one seam: `invoke` goes in, events and executions com
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -169,14 +169,15 @@ class Cloud:
         with self._engine.objects_down():
             yield
 
-    def kill(self, name: str) -> int:
+    def kill(self, name: str, when: Callable[[Any, float], bool] | None = None) -> int:
         """Kills the processes of a function that are in the middle of an invocation, which then ends with
-        `Runtime.ExitError`; says how many there were. Raises CloudError where functions have no processes."""
+        `Runtime.ExitError`; says how many there were. `when` picks by the event and the seconds since the function has
+        it. Raises CloudError where functions have no processes."""
         from rig.runtimes.process import ProcessRunner
 
         if not isinstance(self._runner, ProcessRunner):
             raise CloudError('functions run in this process: only those of Cloud(…, runner="process") can be killed')
-        return self._runner.kill(self.stack.function(name))
+        return self._runner.kill(self.stack.function(name), when)
 
     def run_schedule(self, logical_id: str) -> None:
         """Does now what a schedule does when its time comes; nothing else runs them here but `rig up`."""

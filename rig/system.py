@@ -6,7 +6,7 @@ import errno
 import os
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from rig import schedules
 from rig.activity import StillBusyError
 from rig.chaos import Chaos
-from rig.cloud import Cloud, warm_up
+from rig.cloud import RETRY_DELAYS, Cloud, warm_up
 from rig.data_folder import DataFolder, RigState
 from rig.errors import RigError
 from rig.stack import Stack
@@ -56,6 +56,7 @@ class System:
         s3_port: int = 0,
         api_url: str = "",
         chaos: Chaos | None = None,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
     ) -> None:
         self._template = template
         self._data = data
@@ -63,6 +64,7 @@ class System:
         self._s3_port = s3_port
         self._api_url = api_url or "http://localhost:3000"
         self._chaos = chaos
+        self._retry_delays = retry_delays
         self._database = ExitStack()
         self.database_url = ""
         self._server: Postgres | None = None
@@ -130,6 +132,7 @@ class System:
             s3_port=self._s3_port,
             api_url=self._api_url,
             chaos=self._chaos,
+            retry_delays=self._retry_delays,
         )
         try:
             self.cloud = cloud.__enter__()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from rig.runtimes.logs import FunctionLog, LogReader
 from rig.runtimes.runtime_api import Answered, Exited, InitFailed, Invocation, Ready, RuntimeApi
 from rig.runtimes.watch import Fingerprint
 from rig.stack import Function
+
+When = Callable[[Any, float], bool]
+"""Tells of an invocation, by its event and the seconds since the function has it, whether it is meant."""
 
 INIT_TIMEOUT = 60.0
 """Seconds for the import of a function. Lambda gives ten, on a machine that does nothing else."""
@@ -41,6 +44,7 @@ class ExecutionEnvironment:
         self.code = code
         self.alive = True
         self.last_used = time.monotonic()
+        self._work: tuple[Any, float] | None = None
         self._init_seconds: float | None = None
         self._started = time.perf_counter()
         self._api = RuntimeApi(function.arn)
@@ -68,7 +72,9 @@ class ExecutionEnvironment:
         self._log.note(f"START RequestId: {request_id} Version: $LATEST")
         started = time.perf_counter()
         self._api.send(Invocation(request_id, json.dumps(event).encode(), time.time() + self.function.timeout))
+        self._work = event, time.monotonic()
         result = self._wait_for_answer(request_id)
+        self._work = None
         log = self._log.take()
         if not self.alive and result.error:
             self._log.note(str(result.payload["errorMessage"]))
@@ -84,10 +90,15 @@ class ExecutionEnvironment:
         self._process.wait()
         self._api.close()
 
-    def kill(self) -> None:
-        """Ends the process as the kernel does when memory runs out, in the middle of whatever it does."""
+    def kill(self, when: When | None = None) -> bool:
+        """Ends the process as the kernel does when memory runs out, in the middle of whatever it does; with `when`,
+        only in the middle of such an invocation. Says whether it did."""
+        work = self._work
+        if when is not None and (work is None or not when(work[0], time.monotonic() - work[1])):
+            return False
         self.alive = False
         self._process.kill()
+        return True
 
     def _wait_for_init(self, request_id: str) -> InvokeResult | None:
         """None when the function is ready; otherwise what its first invocation gives."""

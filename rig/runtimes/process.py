@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rig.runtimes import InvokeResult, error_document
-from rig.runtimes.environment import ExecutionEnvironment
+from rig.runtimes.environment import ExecutionEnvironment, When
 from rig.runtimes.logs import FunctionLog
 from rig.runtimes.watch import Fingerprint, fingerprint, forget_bytecode
 from rig.stack import Function
@@ -47,13 +47,11 @@ class ProcessRunner:
         finally:
             self._give_back(environment)
 
-    def kill(self, function: Function) -> int:
-        """Kills the environments of a function that are in the middle of an invocation; says how many there were."""
+    def kill(self, function: Function, when: When | None = None) -> int:
+        """Kills the environments of a function that are in the middle of an invocation, or of such as `when` is true
+        of; says how many there were."""
         with self._changed:
-            busy = list(self._busy.get(function.name, ()))
-            for environment in busy:
-                environment.kill()
-        return len(busy)
+            return sum(environment.kill(when) for environment in self._busy.get(function.name, ()))
 
     def close(self) -> None:
         """Ends all environments, those in the middle of an invocation too."""

@@ -93,6 +93,23 @@ def test_what_a_killed_process_did_ends_and_the_next_invocation_has_a_new_one(pr
     assert json.loads(hello().payload["body"])["pid"] != before
 
 
+def test_a_kill_can_wait_for_the_right_moment(processes: Cloud) -> None:
+    event = {"body": json.dumps({"do": "sleep", "seconds": 1})}
+    processes.invoke_async("HelloFunction", event)
+    seen: list[float] = []
+
+    def late(found: Any, seconds: float) -> bool:
+        seen.append(seconds)
+        return bool(found == event and seconds > 0.3)
+
+    end = time.monotonic() + 10
+    while not processes.kill("HelloFunction", late):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert seen[0] < 0.3 < seen[-1]
+    processes.wait(20)
+
+
 def test_a_killed_event_is_tried_again(processes: Cloud, caplog: pytest.LogCaptureFixture) -> None:
     event = {"body": json.dumps({"do": "sleep", "seconds": 1})}
     processes.invoke_async("HelloFunction", event)
