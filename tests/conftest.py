@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.fixtures.models",
     "tests.fixtures.properties",
     "tests.fixtures.seed",
+    "tests.fixtures.workflows",
 ]
 
 HERE = Path(__file__).parent

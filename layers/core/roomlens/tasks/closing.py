@@ -41,7 +41,10 @@ def lock_task(session: Session, task_id: str) -> Task:
 
 
 def finish(session: Session, step: WorkflowStep) -> None:
-    """Closes a task at the end of its workflow: well, or with the error that the workflow caught."""
+    """Closes a task at the end of its workflow: well, or with the error that the workflow caught.
+
+    Raises BatchFailedError at the good end of a batch of which no item succeeded.
+    """
     task = lock_task(session, step.task_id)
     give_up_unfinished(task, "RecordFailure" if step.error else "RecordSuccess")
     if task.run != step.run or task.status not in OPEN:
@@ -49,6 +52,9 @@ def finish(session: Session, step: WorkflowStep) -> None:
     if step.error is not None:
         fail(session, task, plain_cause(step.error))
     elif task.kind in WITH_ITEMS:
+        failure = _failure_of(count_items(session, task.id))
+        if failure is not None:
+            raise failure  # its execution fails, too, and so the two agree: RecordFailure closes the task
         close_batch(session, task)
     else:
         close(session, task, TaskStatus.SUCCESS)
@@ -88,14 +94,20 @@ def close(session: Session, task: Task, status: TaskStatus) -> None:
 def close_batch(session: Session, batch: Task) -> None:
     """The end of a batch by what became of its items."""
     counts = count_items(session, batch.id)
-    succeeded = counts.get(TaskStatus.SUCCESS, 0)
-    others = sum(counts.values()) - succeeded
+    failure = _failure_of(counts)
     batch.result = (batch.result or {}) | {"photos": counts}
-    if others and not succeeded:
-        fail(session, batch, BatchFailedError(f"None of the {others} photos could be taken in; the items say why."))
+    if failure is not None:
+        fail(session, batch, failure)
     else:
         batch.problem = None
-        close(session, batch, TaskStatus.PARTIAL if others else TaskStatus.SUCCESS)
+        close(session, batch, TaskStatus.SUCCESS if set(counts) <= {TaskStatus.SUCCESS} else TaskStatus.PARTIAL)
+
+
+def _failure_of(counts: Mapping[str, int]) -> BatchFailedError | None:
+    """Why a batch whose items have ended so has failed as a whole; None when it has not."""
+    if not counts or counts.get(TaskStatus.SUCCESS):
+        return None
+    return BatchFailedError(f"None of the {sum(counts.values())} photos could be taken in; the items say why.")
 
 
 def count_items(session: Session, batch_id: str) -> dict[str, int]:
