@@ -138,7 +138,7 @@ class BatchRequest(Request):
         | Annotated[list[ImportWanted], Field(min_length=1, max_length=10_000)]
         | None
     ) = None
-    prefix: Annotated[str, StringConstraints(pattern="^imports/.+", max_length=1_000), Readable] | None = None
+    prefix: Annotated[str, StringConstraints(pattern="^imports/", max_length=1_000), Readable] | None = None
     listing_id: Id | None = Field(None, description="Of those photos that name no other.")
     callback_url: CallbackUrl | None = None
 

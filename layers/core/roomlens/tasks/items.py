@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from roomlens.db import session_scope
 from roomlens.errors import AppError, ConfigurationError, InferenceFailedError, NotFoundError, UnavailableError
-from roomlens.events import WorkflowStep
+from roomlens.events import WorkflowStep, listing_of
 from roomlens.models import Task, TaskStatus
 from roomlens.observability import logger
 from roomlens.photos import intake
-from roomlens.photos.records import Arrival, mark_failed
+from roomlens.photos.records import Arrival, mark_failed, require_listing
 from roomlens.photos.uploads import captured_at_of
+from roomlens.storage import INCOMING
 from roomlens.tasks.closing import plain_cause, problem_of
 from roomlens.tasks.kinds import OPEN, Kind
 from roomlens.tasks.photo_steps import look, receive_upload
@@ -157,13 +158,16 @@ def _fail(session: Session, item: Task, error: AppError) -> None:
 
 
 def _import(session: Session, item: Task) -> intake.Taken:
-    return intake.take_in(session, arrival_of(item))
+    arrival = arrival_of(item)
+    require_listing(session, arrival.listing_id)
+    return intake.take_in(session, arrival)
 
 
 def arrival_of(item: Task) -> Arrival:
     """What an import's item says of its photo."""
     asked = item.request
-    return Arrival(asked["key"], asked["filename"], item.listing_id, captured_at_of(asked))
+    listing_id = listing_of(asked["key"]) if asked["key"].startswith(INCOMING) else item.listing_id
+    return Arrival(asked["key"], asked["filename"], listing_id, captured_at_of(asked))
 
 
 def _upload(session: Session, item: Task) -> intake.Taken:

@@ -79,6 +79,21 @@ def _find_photos(session: Session, batch: Task) -> None:
     )
     columns = ["id", "kind", "parent_id", "position", "image_id", "listing_id", "request"]
     session.execute(insert(Task).from_select(columns, rows))
+    if batch.kind == Kind.ANALYZE_BATCH:
+        _find_unread(session, batch)
+
+
+def _find_unread(session: Session, batch: Task) -> None:
+    """Photos whose bytes could not be taken in, and lie where they were put."""
+    lies_there = or_(Image.s3_key.startswith(storage.INCOMING), Image.s3_key.startswith(storage.IMPORTS))
+    unread = select(Image.s3_key, Image.listing_id).where(
+        Image.status == ImageStatus.FAILED, Image.sha256.is_(None), lies_there
+    )
+    if batch.listing_id is not None:
+        unread = unread.where(Image.listing_id == batch.listing_id)
+    first = session.scalar(select(func.count()).where(Task.parent_id == batch.id)) or 0
+    found = session.execute(unread.order_by(Image.id))
+    add_items(session, batch, Kind.IMPORT, [import_item(*row) for row in found], first=first)
 
 
 def _failed(batch: Task) -> list[ColumnElement[bool]]:

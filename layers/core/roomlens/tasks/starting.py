@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from roomlens import storage
 from roomlens.callbacks import check_url
-from roomlens.errors import NotFoundError, ValidationError
+from roomlens.errors import NotFoundError
 from roomlens.fields import readable_filename
 from roomlens.models import Image, ImageStatus, Task
 from roomlens.photos import uploads
@@ -56,16 +56,26 @@ def start_analysis(
 
 
 def start_analysis_again(session: Session, image_id: int, *, model: str | None, callback_url: str | None) -> Task:
-    """As `start_analysis`, of a photo by its id: one that has failed is looked at once more.
+    """As `start_analysis`, of a photo by its id: one that has failed is looked at once more, or taken in once more
+    when its bytes could not be read.
 
-    Raises NotFoundError for an unknown photo, and for one of which there are no bytes that could be read.
+    Raises NotFoundError for an unknown photo, and for one whose bytes have yet to come.
     """
     image = get_image(session, image_id)
     if image.sha256 is None:
-        raise NotFoundError("There are no bytes of this photo to look at: it could not be read, or has not come yet.")
+        return _start_import(session, image, callback_url)
     if image.status == ImageStatus.FAILED:
         image.status, image.failure_code, image.failure_detail = ImageStatus.QUEUED, None, None
     return start_analysis(session, image, model=model, callback_url=callback_url)
+
+
+def _start_import(session: Session, image: Image, callback_url: str | None) -> Task:
+    if not image.s3_key.startswith((storage.INCOMING, storage.IMPORTS)):
+        raise NotFoundError("There are no bytes of this photo to look at.")
+    batch = new_task(session, Kind.IMPORT_BATCH, listing_id=image.listing_id, callback_url=callback_url)
+    add_items(session, batch, Kind.IMPORT, [import_item(image.s3_key, image.listing_id)])
+    executions.start_run(batch)
+    return batch
 
 
 def start_upload(session: Session, wanted: UploadRequest) -> Task:
@@ -129,13 +139,10 @@ def start_chat(session: Session, asked: ChatRequest) -> Task:
     return task
 
 
-def add_items(session: Session, batch: Task, kind: Kind, items: Sequence[dict[str, Any]]) -> None:
-    """Stores the items of a batch, each `{request, listing_id}`, in their order.
-
-    Raises ValidationError when there are more than a batch may have.
-    """
-    if len(items) > MOST_ITEMS:
-        raise ValidationError(f"A batch has {MOST_ITEMS:,} photos at most.")
+def add_items(
+    session: Session, batch: Task, kind: Kind, items: Sequence[dict[str, Any]], *, first: int = 0
+) -> None:
+    """Stores items of a batch, each `{request, listing_id}`, in their order; `first` is the place of the first one."""
     workflow = WORKFLOWS.get(kind) if kind is Kind.UPLOAD else None
     rows = [
         {
@@ -146,7 +153,7 @@ def add_items(session: Session, batch: Task, kind: Kind, items: Sequence[dict[st
             "position": position,
             **item,
         }
-        for position, item in enumerate(items)
+        for position, item in enumerate(items, start=first)
     ]
     if rows:
         session.execute(insert(Task), rows)
