@@ -16,6 +16,7 @@ from roomlens.settings import storage_settings
 
 PHOTOS: Final = "photos/"  # originals that came by HTTP
 UPLOADS: Final = "uploads/"  # where presigned uploads land; they are kept for two days
+INCOMING: Final = "incoming/"  # whatever is put there is taken in
 IMPORTS: Final = "imports/"  # what batches read; nothing starts by itself there
 DERIVED: Final = "derived/"  # what we made of them: the only objects that are ever served
 
