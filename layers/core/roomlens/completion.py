@@ -24,8 +24,8 @@ def tell(step: WorkflowStep) -> None:
 
     Whoever is killed between the two sends it again: a receiver gets it at least once, each time by the same id.
 
-    Raises what `roomlens.callbacks.sending.deliver` does, and UnavailableError when the task is not there or not closed yet:
-    the workflow starts ahead of the commit that closes it.
+    Raises what `roomlens.callbacks.sending.deliver` does, and UnavailableError when the task is not there or not closed
+    yet: the workflow starts ahead of the commit that closes it.
     """
     if step.error is not None:
         about = {"task_id": step.task_id, "run": step.run, "error": step.error.get("Error")}

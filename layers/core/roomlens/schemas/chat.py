@@ -8,6 +8,7 @@ from pydantic import Field
 
 from roomlens.fields import Id, Line, Readable, Score, Time
 from roomlens.schemas.base import Answer, Request
+from roomlens.schemas.tasks import CallbackUrl
 
 
 class ChatRequest(Request):
@@ -15,6 +16,7 @@ class ChatRequest(Request):
     conversation_id: Id | None = None
     listing_id: Id | None = None
     user_id: Line | None = None
+    callback_url: CallbackUrl | None = Field(None, description="With `respond-async`: told when it is answered.")
 
 
 class Citation(Answer):

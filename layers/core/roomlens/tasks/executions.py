@@ -71,7 +71,7 @@ def stop(task: Task) -> None:
 
 
 def status_of(workflow: str, name: str) -> str | None:
-    """How an execution is: `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`; None when there is no such execution.
+    """How an execution is: `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`; None when there is none.
 
     Raises UnavailableError when Step Functions can't answer.
     """

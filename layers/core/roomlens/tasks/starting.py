@@ -134,7 +134,13 @@ def start_backfill(session: Session, model: str, *, callback_url: str | None = N
 
 def start_chat(session: Session, asked: ChatRequest) -> Task:
     """A turn of a conversation that is not waited for."""
-    task = new_task(session, Kind.CHAT, listing_id=asked.listing_id, request=asked.model_dump(mode="json"))
+    task = new_task(
+        session,
+        Kind.CHAT,
+        listing_id=asked.listing_id,
+        request=asked.model_dump(mode="json", exclude={"callback_url"}),
+        callback_url=asked.callback_url,
+    )
     executions.start_run(task)
     return task
 
