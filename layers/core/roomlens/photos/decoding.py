@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from roomlens.errors import AppError, TooLargeError, UnsupportedMediaError, ValidationError
+from roomlens.observability import timed
 from roomlens.settings import storage_settings
 from roomlens.storage import too_large
 
@@ -73,6 +74,7 @@ def _pillow() -> Any:
     return Image
 
 
+@timed("decode")
 def decode(body: bytes) -> Picture:
     """Reads a photo within limits of bytes, pixels and formats.
 
@@ -105,7 +107,7 @@ def decode(body: bytes) -> Picture:
 def thumbnail(picture: Picture, longest_side: int) -> bytes:
     """A JPEG of the picture with no metadata: it is made from pixels alone."""
     image = _pillow().fromarray(picture.rgb)
-    image.thumbnail((longest_side, longest_side), _pillow().Resampling.LANCZOS)
+    image.thumbnail((longest_side, longest_side), _pillow().Resampling.HAMMING)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=82, optimize=True, progressive=True)
     return out.getvalue()
@@ -155,7 +157,9 @@ def _pixels(image: Image.Image) -> UInt8Array:
     import numpy as np
 
     try:
-        image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded at half, a quarter ... when that is enough
+        # A JPEG is decoded at half, a quarter ... when that is enough. Pillow asks it of both sides, so both are told.
+        width, height = (max(1, side * WORKING_SIDE // max(image.size)) for side in image.size)
+        image.draft("RGB", (width, height))
         image.load()
         image.thumbnail((WORKING_SIDE, WORKING_SIDE), _pillow().Resampling.BICUBIC, reducing_gap=2.0)
         turn = _TURNS.get(_orientation(image))

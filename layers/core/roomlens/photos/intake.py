@@ -14,11 +14,12 @@ from roomlens.events import ObjectCreated, listing_of
 from roomlens.fields import readable_filename
 from roomlens.models import Analysis, Image, ImageStatus
 from roomlens.observability import logger
-from roomlens.photos.decoding import THUMBNAIL_SIDES, Picture, decode, thumbnail
+from roomlens.photos.decoding import Picture, decode
 from roomlens.photos.deliveries import is_settled
 from roomlens.photos.looking import Look, analysis_by, look_at, store_look
 from roomlens.photos.records import Arrival, find_by_content, require_listing
 from roomlens.photos.rows import lock_listing, offer, settle, settle_failure
+from roomlens.photos.thumbnails import being_stored, put_thumbnails
 from roomlens.settings import storage_settings
 from roomlens.versions import hold
 from roomlens.vision import model_that_looks
@@ -183,11 +184,6 @@ def content_of(picture: Picture, arrival: Arrival) -> dict[str, Any]:
     }
 
 
-def put_thumbnails(picture: Picture) -> None:
-    for side in THUMBNAIL_SIDES:
-        storage.put(storage.thumbnail_key(picture.sha256, side), thumbnail(picture, side), "image/jpeg")
-
-
 def _look_if_new(session: Session, listing_id: int | None, picture: Picture) -> Look | None:
     known = find_by_content(session, listing_id, picture.sha256)
     seen = known is not None and analysis_by(session, known, model_that_looks()) is not None
@@ -196,8 +192,8 @@ def _look_if_new(session: Session, listing_id: int | None, picture: Picture) -> 
 
 def _look_and_show(picture: Picture) -> Look:
     """A look at a photo of which there are no thumbnails yet."""
-    put_thumbnails(picture)
-    return look_at(picture)
+    with being_stored(picture):
+        return look_at(picture)
 
 
 def _record(session: Session, image: Image, look: Look | None, again: Callable[[], Look]) -> Taken:

@@ -20,6 +20,7 @@ from roomlens.models import Image
 from roomlens.photos import intake
 from roomlens.photos.decoding import decode
 from roomlens.photos.records import Arrival, require_listing
+from roomlens.photos.thumbnails import put_thumbnails
 from roomlens.settings import storage_settings
 
 CONTENT_TYPES: Final = frozenset(
@@ -102,7 +103,7 @@ def receive(session: Session, waiting_id: int | None, expected: Expected) -> Ima
     waiting = session.get(Image, waiting_id) if waiting_id else None
     arrival = Arrival("", expected.filename, expected.listing_id, expected.captured_at)
     image = intake.store_original(session, body, arrival, picture, waiting)
-    intake.put_thumbnails(picture)
+    put_thumbnails(picture)
     if waiting is not None and waiting.id != image.id:
         session.execute(delete(Image).where(Image.id == waiting.id))
     return image

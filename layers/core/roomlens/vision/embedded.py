@@ -4,7 +4,7 @@ measured of the pixels."""
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -51,13 +51,15 @@ if TYPE_CHECKING:
 MODEL_NAME = "efficientnet-lite2"
 _SPACES = "roomlens-spaces"  # the manifest's name of what was derived from the networks
 # Raise it when the code of an analysis changes what an analysis says.
-_REVISION = 3
+_REVISION = 4
 # Share of the caption in a photo's text vector; the rest is ConSE. The best of 0.3, 0.5 and 0.7.
 _CAPTION_SHARE = 0.5
+# How many vectors of captions are kept, 6 kB each. Captions repeat: of 1,428 photos 86 % had one that was there before.
+_CAPTIONS = 512
 
 
 class EmbeddedPhotoAnalyzer:
-    """Holds the network and the spaces; keeps nothing between calls."""
+    """Holds the network and the spaces; keeps nothing between calls but the vectors of the newest captions."""
 
     def __init__(
         self,
@@ -75,7 +77,7 @@ class EmbeddedPhotoAnalyzer:
         `projection` is (features, 768)."""
         self.model = model
         self._network = network
-        self._embedder = embedder
+        self._caption_vector = lru_cache(_CAPTIONS)(lambda words: embedder.embed([words])[0])
         self._class_vectors = class_vectors
         self._projection = projection
         self._rooms = room_teller or RoomRules()
@@ -163,8 +165,8 @@ class EmbeddedPhotoAnalyzer:
         """Half the caption, half ConSE: the class names' vectors, weighted by the photo's probabilities. The caption
         alone where there are no class names in the embedder's space."""
         if self._class_vectors is None:
-            return np.asarray(self._embedder.embed([words])[0], np.float32)
-        vector = _CAPTION_SHARE * self._embedder.embed([words])[0]
+            return self._caption_vector(words).astype(np.float32)
+        vector = _CAPTION_SHARE * self._caption_vector(words)
         conse = _unit(probabilities @ self._class_vectors)
         vector[: len(conse)] += (1 - _CAPTION_SHARE) * conse
         return _unit(vector)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from roomlens.observability import timed
+
 if TYPE_CHECKING:
     from roomlens.vision import UInt8Array
 
@@ -16,6 +18,7 @@ _KEPT = 8
 _COSINES = np.cos(np.pi * np.outer(np.arange(_KEPT), 2 * np.arange(_SIDE) + 1) / (2 * _SIDE))
 
 
+@timed("hashes")
 def perceptual_hash(rgb: UInt8Array) -> int:
     """The 64-bit DCT hash of a photo, (height, width, 3) uint8; an unsigned number.
 

@@ -63,7 +63,8 @@ def measure(image: Image.Image, linear: FloatArray) -> dict[str, float]:
     black = float((bright < _BLACK).mean())
     burnt = float((linear.min(-1) >= _BURNT).mean())
     grey = image.convert("L")
-    detail = _detail(np.asarray(scaled(grey, _SHARPNESS_SIDE), np.float32))
+    small = scaled(grey, _SHARPNESS_SIDE)
+    detail = _detail(np.asarray(small, np.float32))
     turned = tilt(grey)
     return {
         "sharpness": _logistic((detail - SHARPNESS_MEAN) / SHARPNESS_DEVIATION),
@@ -72,7 +73,7 @@ def measure(image: Image.Image, linear: FloatArray) -> dict[str, float]:
         "black_share": black,
         "burnt_share": burnt,
         "detail": detail,
-        "fineness": _fineness(grey),
+        "fineness": _fineness(small if max(grey.size) > _SHARPNESS_SIDE else grey),
         "tilt": turned.degrees,
         "tilt_support": turned.support,
     }
@@ -98,17 +99,16 @@ def flags(quality: Mapping[str, float]) -> tuple[QualityFlag, ...]:
 
 
 def _fineness(grey: Image.Image) -> float:
-    """The logarithm of fine detail over coarse, of the worse of the two directions; at most 512 pixels a side.
+    """The logarithm of fine detail over coarse, of the worse of the two directions, of at most 512 pixels a side.
 
     Detail is the variance of the second difference; coarse is the same on a quarter of the pixels a side. Both grow
     with contrast and light alike, so the ratio does not: a dark photo is not taken for a blurred one. A camera that
     moved loses the detail of one direction only. Photos smaller than 512 pixels are taken as they are.
     """
-    fitted = scaled(grey, _SHARPNESS_SIDE) if max(grey.size) > _SHARPNESS_SIDE else grey
-    if min(fitted.size) < 16:  # nothing is left of it at a quarter
+    if min(grey.size) < 16:  # nothing is left of it at a quarter
         return 0.0
-    fine = np.asarray(fitted, np.float32)
-    coarse = np.asarray(fitted.reduce(4), np.float32)
+    fine = np.asarray(grey, np.float32)
+    coarse = np.asarray(grey.reduce(4), np.float32)
     return min(math.log((_bends(fine, axis) + 1) / (_bends(coarse, axis) + 1)) for axis in (0, 1))
 
 
