@@ -19,6 +19,7 @@ from roomlens.schemas import ChatRequest, CorrectionRequest, PictureQuestion, Qu
 from roomlens.search import embedder_in_force, search, search_picture
 from roomlens.text import ModelVersion, text_embedder
 from roomlens.versions.presenting import present_models
+from roomlens.vocabulary import RoomType
 from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer, FakeEmbedder
 from tests.pictures import BLUE, GREEN, RED, photo
@@ -73,7 +74,7 @@ def what_is_seen(db: Session, listing_id: int) -> dict[str, Any]:
                 [(hit.image.id, hit.score, hit.relevance, hit.facts, hit.why) for hit in one.hits] for one in found
             ],
             "models": {one.model for one in found} | {reply.model.partition("+")[2] for reply in replies},
-            "kitchens": [image.id for image in list_images(db, limit=10, room_type="kitchen")],
+            "kitchens": [image.id for image in list_images(db, limit=10, room_type=RoomType.KITCHEN)],
             "shown": [present_image(image).predictions for image in images],
             "tags": [entity_tag(image) for image in images],
             "replies": [(reply.reply, reply.citations) for reply in replies],
