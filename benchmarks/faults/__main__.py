@@ -53,6 +53,7 @@ class Drill:
     calm: bool = False
     database: float = 5.0
     s3: float = 10.0
+    log: Path | None = None
 
 
 class DrillError(Exception):
@@ -64,7 +65,7 @@ def run(drill: Drill, console: Console) -> bool:
     chaos = Chaos(*(() if drill.calm else ("duplicate", "reorder")), seed=drill.seed)
     sent = list(photos(drill.photos, drill.seed))
     with tempfile.TemporaryDirectory(prefix="roomlens-drill-") as folder, ExitStack() as closing:
-        log = closing.enter_context(_log_to(Path(folder) / "rig.log"))
+        log = closing.enter_context(_log_to(drill.log or Path(folder) / "rig.log"))
         data = DataFolder(Path(folder) / "data")
         template = ROOT / "template.yaml"
         system = closing.enter_context(System(template, data, chaos=chaos, retry_delays=RETRY_DELAYS))
@@ -175,7 +176,8 @@ def _further(verdict: Verdict, system: System, log: str) -> list[tuple[str, obje
 @contextmanager
 def _log_to(path: Path) -> Iterator[Path]:
     """What the rig logs goes there, and not on the screen."""
-    logger, handler = logging.getLogger("rig"), logging.FileHandler(path, encoding="utf-8")
+    logger, handler = logging.getLogger("rig"), logging.FileHandler(path, "w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     before = logger.propagate
     logger.addHandler(handler)
     logger.propagate = False
@@ -200,10 +202,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--photos", type=int, default=200, help="how many (default: 200)")
     parser.add_argument("--seed", type=int, default=0, help="of the photos, the order of events and the kills")
     parser.add_argument("--calm", action="store_true", help="nothing goes wrong, for comparison")
+    parser.add_argument("--log", type=Path, help="a file for what the rig logs meanwhile")
     options = parser.parse_args(arguments)
     console = Console()
     try:
-        well = run(Drill(options.photos, options.seed, options.calm), console)
+        well = run(Drill(options.photos, options.seed, options.calm, log=options.log), console)
     except (DrillError, RigError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
