@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from roomlens import versions
@@ -20,7 +20,7 @@ from roomlens.photos.records import get_image
 from roomlens.schemas import QueryRequest
 from roomlens.search import search
 from tests.databases import empty
-from tests.factories import make_photo
+from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer
 from tests.pictures import BLUE, RED
 
@@ -110,6 +110,14 @@ def test_a_photo_that_is_looked_at_during_a_promotion_is_looked_at_by_both_and_f
         assert session.scalars(select(Analysis.version)).all() == ["rules"]
 
 
+def test_photos_of_two_listings_are_stored_side_by_side(request_scope: Any) -> None:
+    with request_scope() as session:
+        here, there = (make_listing(session).id for _ in range(2))
+    with request_scope() as one, request_scope() as other:
+        make_photo(one, RED, here)
+        assert make_photo(other, BLUE, there).image.status == "analyzed"
+
+
 def test_a_search_that_has_begun_sees_one_version_to_its_end(
     request_scope: Any, analyzer: FakeAnalyzer, candidate: FakeAnalyzer
 ) -> None:
@@ -125,40 +133,3 @@ def test_a_search_that_has_begun_sees_one_version_to_its_end(
     with request_scope() as session:
         found = search(session, asked)
         assert ([hit.image.id for hit in found.hits], found.model) == ([blue], candidate.model.label)
-
-
-def test_no_photo_is_lost_however_often_versions_change(
-    request_scope: Any, aside: ThreadPoolExecutor, candidate: FakeAnalyzer
-) -> None:
-    """Uploads from three threads, while versions are filled up, promoted and rolled back in turn."""
-    over = threading.Event()
-
-    def upload(seed: int) -> None:
-        for number in range(5):
-            with request_scope() as session:
-                make_photo(session, RED, seed=10 * seed + number)
-
-    def switch() -> int:
-        promotions = 0
-        while not over.is_set() or promotions == 0:
-            backfill(request_scope)
-            try:
-                promote(request_scope)
-            except ConflictError:  # a photo came in between; that is what it is there for
-                continue
-            promotions += 1
-            with request_scope() as session:
-                assert versions.count_missing(session, candidate.model) == 0
-                versions.rollback(session, NEW)
-        return promotions
-
-    switching = aside.submit(switch)
-    for uploading in [aside.submit(upload, seed) for seed in range(3)]:
-        uploading.result()
-    over.set()
-    assert switching.result() >= 1
-    backfill(request_scope)
-    promote(request_scope)
-    with request_scope() as session:
-        looked = session.scalar(select(func.count(Analysis.id)).where(Analysis.version == "rules"))
-    assert looked == 15
