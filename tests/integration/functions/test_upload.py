@@ -63,8 +63,11 @@ def test_every_answer_has_its_request_id_and_timing(db: Session, analyzer: FakeA
     assert answer.headers["x-request-id"] == "request-1"
     assert {part.split(";")[0] for part in answer.headers["server-timing"].split(", ")} == {
         "db",
+        "decode",
+        "hashes",
         "model",
         "s3",
+        "thumbnails",
         "total",
     }
 

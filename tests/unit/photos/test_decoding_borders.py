@@ -150,6 +150,20 @@ def test_the_longest_side_is_kept_at_1280_pixels(size: tuple[int, int], kept: tu
     assert decode(encoded(Image.new("RGB", size), "JPEG")).rgb.shape[:2] == kept
 
 
+@pytest.mark.parametrize(("size", "half"), [((2600, 1300), (1300, 650)), ((1300, 2600), (650, 1300))])
+def test_a_large_jpeg_is_decoded_at_half_whatever_its_shape(size: tuple[int, int], half: tuple[int, int]) -> None:
+    body = encoded(picture(size=(260, 260)).resize(size))
+    with Image.open(io.BytesIO(body)) as expected:
+        expected.draft("RGB", half)
+        assert expected.size == half
+        expected.thumbnail((1280, 1280), Image.Resampling.BICUBIC)
+        assert np.array_equal(decode(body).rgb, np.asarray(expected))
+
+
+def test_a_jpeg_as_thin_as_a_thread_is_decoded() -> None:
+    assert decode(encoded(Image.new("RGB", (50_000, 32)), "JPEG")).rgb.shape == (1, 1280, 3)
+
+
 def test_thumbnails_come_in_the_sizes_that_their_addresses_name() -> None:
     assert THUMBNAIL_SIDES == (320, 1280)
     wide = decode(encoded(Image.new("RGB", (2000, 1000)), "JPEG"))

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from roomlens.errors import ConfigurationError
 from roomlens.settings import forget_settings
@@ -135,6 +136,27 @@ def test_an_analysis_says_what_the_teller_of_rooms_says() -> None:
     ).analyze(room())
     assert (analysis.scene, analysis.room.label) == (Scene.INTERIOR, RoomType.OTHER)
     assert [candidate.label for candidate in analysis.alternatives] == [RoomType.BEDROOM, RoomType.KITCHEN]
+
+
+def test_a_caption_that_was_there_before_is_not_read_again() -> None:
+    asked: list[str] = []
+
+    class Asked(MiniLMEmbedder):
+        def embed(self, texts: Sequence[str], *, question: bool = False) -> NDArray[np.float32]:
+            asked.extend(texts)
+            return super().embed(texts, question=question)
+
+    random = np.random.default_rng(0)
+    analyzer = EmbeddedPhotoAnalyzer(
+        EfficientNet(vision_tensors(), METADATA),
+        Asked(MiniLM(text_tensors(), tokenizer()), TEXT_MODEL),
+        random.normal(size=(1000, 384)).astype(np.float32),
+        random.normal(size=(1280, 768)).astype(np.float32),
+        ModelVersion("tiny", "1", "00"),
+    )
+    first, second = analyzer.analyze(room()), analyzer.analyze(room())
+    assert same(first, second)
+    assert asked == [first.caption]
 
 
 @pytest.fixture

@@ -165,7 +165,7 @@ class EmbeddedPhotoAnalyzer:
         """Half the caption, half ConSE: the class names' vectors, weighted by the photo's probabilities. The caption
         alone where there are no class names in the embedder's space."""
         if self._class_vectors is None:
-            return self._caption_vector(words).astype(np.float32)
+            return np.asarray(self._caption_vector(words), np.float32)
         vector = _CAPTION_SHARE * self._caption_vector(words)
         conse = _unit(probabilities @ self._class_vectors)
         vector[: len(conse)] += (1 - _CAPTION_SHARE) * conse

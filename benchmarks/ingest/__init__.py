@@ -1,0 +1,1 @@
+"""How fast photos become searchable rows, beside a naive loop over the same photos: ``python -m benchmarks.ingest``."""
