@@ -7,19 +7,22 @@ from roomlens.http import PathId, SessionDep, to_follow
 from roomlens.schemas import AnalyzeAllRequest, AnalyzeRequest, Started
 
 
-async def analyze_photo(session: SessionDep, image_id: PathId, wanted: AnalyzeRequest, response: Response) -> Started:
+async def analyze_photo(
+    session: SessionDep, image_id: PathId, response: Response, wanted: AnalyzeRequest | None = None
+) -> Started:
     """A photo that failed is looked at again; with `model`, by another model beside the one in force."""
-    return to_follow(
-        response,
-        tasks.start_analysis_again(session, image_id, model=wanted.model, callback_url=wanted.callback_url),
-    )
+    asked = wanted or AnalyzeRequest()
+    task = tasks.start_analysis_again(session, image_id, model=asked.model, callback_url=asked.callback_url)
+    return to_follow(response, task)
 
 
-async def analyze_photos(session: SessionDep, wanted: AnalyzeAllRequest, response: Response) -> Started:
+async def analyze_photos(
+    session: SessionDep, response: Response, wanted: AnalyzeAllRequest | None = None
+) -> Started:
     """Every photo of a listing, or every photo: those that the model in force has not looked at, or failed at."""
-    return to_follow(
-        response, tasks.start_analyses(session, listing_id=wanted.listing_id, callback_url=wanted.callback_url)
-    )
+    asked = wanted or AnalyzeAllRequest()
+    task = tasks.start_analyses(session, listing_id=asked.listing_id, callback_url=asked.callback_url)
+    return to_follow(response, task)
 
 
 def add_routes(app: FastAPI) -> None:

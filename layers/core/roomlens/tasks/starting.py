@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from roomlens import storage
+from roomlens import storage, versions
 from roomlens.callbacks import check_url
 from roomlens.errors import NotFoundError
 from roomlens.fields import readable_filename
@@ -59,9 +59,11 @@ def start_analysis_again(session: Session, image_id: int, *, model: str | None, 
     """As `start_analysis`, of a photo by its id: one that has failed is looked at once more, or taken in once more
     when its bytes could not be read.
 
-    Raises NotFoundError for an unknown photo, and for one whose bytes have yet to come.
+    Raises NotFoundError for an unknown photo or model, and for a photo whose bytes have yet to come.
     """
     image = get_image(session, image_id)
+    if model is not None:
+        versions.named(model)
     if image.sha256 is None:
         return _start_import(session, image, callback_url)
     if image.status == ImageStatus.FAILED:
