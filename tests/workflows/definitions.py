@@ -44,9 +44,14 @@ class State:
         return rounds
 
     @property
-    def first_errors(self) -> list[str]:
-        """One error of each Retrier."""
-        return [str(retrier["ErrorEquals"][0]) for retrier in self.body.get("Retry", ())]
+    def last_retried(self) -> str:
+        """The last error that its Retry names."""
+        return str(self.body["Retry"][-1]["ErrorEquals"][-1])
+
+    @property
+    def records(self) -> bool:
+        """Whether it writes down how the work has ended, and does nothing else."""
+        return self.name.startswith("Record")
 
 
 @cache
@@ -76,9 +81,9 @@ def _all(definition: Mapping[str, Any], *, inner: bool) -> Iterator[tuple[str, d
             yield from _all(body["ItemProcessor"], inner=True)
 
 
-def is_last(state: State) -> bool:
-    """Whether it records an end: nothing but other recordings comes after it."""
-    return state.name.startswith("Record")
+def has_map(machine: str) -> bool:
+    """Whether it goes through many photos."""
+    return any(state.inner for state in states() if state.machine == machine)
 
 
 def before(state: State) -> State | None:

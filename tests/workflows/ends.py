@@ -8,7 +8,6 @@ from typing import Any, Final
 from sqlalchemy import select, update
 
 from roomlens.models import CallbackStatus, Image, ImageStatus, Task, TaskStatus, TaskStep
-from tests.workflows.definitions import definitions
 from tests.workflows.doors import World
 
 SAID_OF: Final = {
@@ -21,7 +20,7 @@ SAID_OF: Final = {
 }
 """A task's status, and what DescribeExecution may say then."""
 _BETWEEN: Final = {TaskStatus.QUEUED, TaskStatus.RUNNING, ImageStatus.QUEUED, ImageStatus.RUNNING}
-_JARGON: Final = ("Error", "Exception", "Traceback", "Lambda", "States.", "Sandbox", "Runtime", "None", "{")
+_JARGON: Final = ("Error", "Exception", "Traceback", "Lambda", "States.", "Sandbox", "Runtime", "{")
 
 
 def statuses(world: World, name: str) -> dict[str, str]:
@@ -68,7 +67,7 @@ def failed_in_plain_words(world: World, task_id: str) -> dict[str, Any]:
     return task
 
 
-def run_of(world: World, task_id: str) -> str:
+def execution_of(world: World, task_id: str) -> str:
     """What the execution of a task's run is called now."""
     run = world.task(task_id)["run"]
     return task_id if run == 1 else f"{task_id}-{run}"
@@ -83,7 +82,3 @@ def reconciled(world: World) -> dict[str, int]:
     counted: dict[str, int] = answer.payload
     world.system.wait()
     return counted
-
-
-def machines_are_all_known(known: set[str]) -> None:
-    assert known == set(definitions())

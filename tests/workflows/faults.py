@@ -1,4 +1,4 @@
-"""What can befall a state: its function fails, before its work or after, is late, or is held until a test lets it go."""
+"""What can befall a state: its function fails, before its work or after, is late, or is held until it is let go."""
 
 from __future__ import annotations
 
@@ -79,6 +79,11 @@ class Faults:
     def hold(self, state: str, when: When = "before", *, late: bool = False, attempts: int = 1) -> None:
         """The first attempts at a state wait for `let_go`."""
         self._holds[state] = Hold(when, late, attempts)
+
+    def hurry(self, state: str) -> None:
+        """The first attempt at a state is late at once, whatever its function does."""
+        self.hold(state, late=True)
+        self._holds[state].free.set()
 
     def wait_for(self, state: str, count: int = 1) -> None:
         """Returns when so many tries at a state are held."""
