@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -32,7 +34,7 @@ from rig.cloud import Cloud
 from rig.data_folder import DataFolder
 from rig.errors import RigError
 from rig.handlers import http_client
-from rig.system import System
+from rig.system import DATABASE_VARIABLE, System
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RETRY_DELAYS: Final = (5.0, 10.0)
@@ -46,13 +48,14 @@ LONGEST: Final = 300.0
 
 @dataclass(frozen=True)
 class Drill:
-    """What the drill was asked for; outages in seconds."""
+    """What the drill was asked for: outages in seconds, and how often each of the long steps is killed."""
 
     photos: int
     seed: int = 0
     calm: bool = False
     database: float = 5.0
     s3: float = 10.0
+    kills: int = 2
     log: Path | None = None
 
 
@@ -65,13 +68,15 @@ def run(drill: Drill, console: Console) -> bool:
     chaos = Chaos(*(() if drill.calm else ("duplicate", "reorder")), seed=drill.seed)
     sent = list(photos(drill.photos, drill.seed))
     with tempfile.TemporaryDirectory(prefix="roomlens-drill-") as folder, ExitStack() as closing:
+        closing.enter_context(patch.dict(os.environ))
+        os.environ.pop(DATABASE_VARIABLE, None)  # the database will be stopped: it is never a person's own
         log = closing.enter_context(_log_to(drill.log or Path(folder) / "rig.log"))
         data = DataFolder(Path(folder) / "data")
         template = ROOT / "template.yaml"
         system = closing.enter_context(System(template, data, chaos=chaos, retry_delays=RETRY_DELAYS))
         closing.enter_context(system.schedules())
         api = Api(closing.enter_context(http_client(system.cloud.gateway, system.cloud.api_url)))
-        weather = Weather(system, drill.seed, database=drill.database, s3=drill.s3)
+        weather = Weather(system, drill.seed, database=drill.database, s3=drill.s3, kills=drill.kills)
         listing_id = api.ask("POST", "/api/listings", json={"title": "The drill"})["id"]
         batches = _send(sent, system, api, None if drill.calm else weather, listing_id, console)
         verdict = _audit(sent, system, api, batches, listing_id)

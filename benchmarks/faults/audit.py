@@ -30,19 +30,20 @@ _IMAGES: Final = """
 """
 _BATCHES: Final = "select id, status, workflow, run from tasks where id = any(:batches)"
 _OPEN_STEPS: Final = """
-    select count(*) from task_steps step join tasks task on task.id = step.task_id
-     where step.status = 'running' and (task.id = any(:batches) or task.parent_id = any(:batches))
+    select step.name || ' ' || step.attempt || ' of ' || step.task_id as step
+      from task_steps step join tasks task on task.id = step.task_id
+     where step.status = 'running' and (task.id = any(:batches) or task.parent_id = any(:batches)) order by step.id
 """
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of the drill, each a mapping by column; `steps` is how many are still called running."""
+    """The rows of the drill, each a mapping by column; `steps` are the attempts that are still called running."""
 
     items: Sequence[Mapping[str, Any]]
     images: Mapping[int, Mapping[str, Any]]
     batches: Sequence[Mapping[str, Any]]
-    steps: int = 0
+    steps: Sequence[str] = ()
 
 
 @dataclass
@@ -70,7 +71,7 @@ def read(connection: Connection, batches: Sequence[str], listing_id: int) -> Row
 
     named = {"batches": list(batches)}
     images = {row["id"]: row for row in rows(_IMAGES, listing=listing_id)}
-    steps = connection.execute(text(_OPEN_STEPS), named).scalar_one()
+    steps = [row["step"] for row in rows(_OPEN_STEPS, **named)]
     return Rows(rows(_ITEMS, **named), images, rows(_BATCHES, **named), steps)
 
 
@@ -147,8 +148,8 @@ def _judge_rows(rows: Rows, shown: Sequence[Mapping[str, Any]], verdict: Verdict
         expected = "partial" if len(statuses) > 1 else next(iter(statuses), "")
         if batch["status"] != expected:
             said(f"the batch {batch['id']} is {batch['status']}, its items are {', '.join(sorted(statuses))}")
-    if rows.steps:
-        said(f"{rows.steps} steps are still called running")
+    for step in rows.steps:
+        said(f"still called running: {step}")
     listed, stored = (Counter(row["status"] for row in found) for found in (shown, rows.images.values()))
     if listed != stored:
         said(f"the API lists {dict(listed)}, the database has {dict(stored)}")

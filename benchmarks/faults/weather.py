@@ -20,7 +20,7 @@ class Target:
     """A step to be killed in the middle, some `seconds` after its function was given the work.
 
     `machine` is the file in statemachines/, empty for what an event starts; `of` knows the step's events among all of
-    the function's. `again` is how often, if there is occasion; once there always is.
+    the function's. `long` ones can be killed more than once.
     """
 
     function: str
@@ -28,7 +28,7 @@ class Target:
     machine: str
     seconds: tuple[float, float]
     of: Callable[[Event], bool] = lambda _: True
-    again: int = 1
+    long: bool = False
 
     def __str__(self) -> str:
         return f"{self.step} of {self.machine}" if self.machine else self.step
@@ -46,10 +46,10 @@ def _finishing(*, item: bool, failure: bool) -> Callable[[Event], bool]:
 TARGETS: Final = (
     Target("UploadArrivedFunction", "the event of an upload", "", (0.0, 0.02)),
     Target("PlanItemsFunction", "PlanItems", "import_photos", (0.0, 0.02)),
-    Target("ProcessItemsFunction", "ProcessItems", "import_photos", (0.5, 4.0), again=2),
+    Target("ProcessItemsFunction", "ProcessItems", "import_photos", (0.5, 4.0), long=True),
     Target("FinishTaskFunction", "RecordSuccess", "import_photos", (0.0, 0.005), _finishing(item=False, failure=False)),
-    Target("ReceiveUploadFunction", "ReceiveUpload", "receive_upload", (0.02, 0.15), again=2),
-    Target("AnalyzePhotoFunction", "AnalyzePhoto", "receive_upload", (0.05, 0.4), again=2),
+    Target("ReceiveUploadFunction", "ReceiveUpload", "receive_upload", (0.02, 0.15), long=True),
+    Target("AnalyzePhotoFunction", "AnalyzePhoto", "receive_upload", (0.05, 0.4), long=True),
     Target("FinishTaskFunction", "RecordSuccess", "receive_upload", (0.0, 0.01), _finishing(item=True, failure=False)),
     Target("FinishTaskFunction", "RecordFailure", "receive_upload", (0.0, 0.005), _finishing(item=True, failure=True)),
 )
@@ -87,7 +87,7 @@ class Outage:
 class Weather:
     """Runs the faults beside the work; a context manager. `happened` is what came of them, in their order."""
 
-    def __init__(self, system: System, seed: int, *, database: float, s3: float) -> None:
+    def __init__(self, system: System, seed: int, *, database: float, s3: float, kills: int) -> None:
         self.happened: list[Happening] = []
         self._cloud = system.cloud
         self._random = random.Random(seed)
@@ -96,6 +96,7 @@ class Weather:
             Outage("PostgreSQL is stopped", 0.25, database, system.database_down),
             Outage("S3 answers 503 SlowDown", 0.5, s3, lambda: system.cloud.outage("s3")),
         ]
+        self._kills = kills
         self._hits = dict.fromkeys(TARGETS, 0)
         self._stopping = threading.Event()
         self._outside = threading.Lock()
@@ -150,7 +151,7 @@ class Weather:
         moments = {target: self._random.uniform(*target.seconds) for target in TARGETS}
         while not self._stopping.wait(POLL):
             for target, moment in moments.items():
-                if self._hits[target] < target.again and self._killed(target, moment):
+                if self._hits[target] < (self._kills if target.long else 1) and self._killed(target, moment):
                     self._hits[target] += 1
                     moments[target] = self._random.uniform(*target.seconds)
 
