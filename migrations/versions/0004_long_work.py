@@ -15,6 +15,7 @@ depends_on = None
 
 _COLUMNS_OF_TASKS = (
     "parent_id", "position", "listing_id", "workflow", "run", "attempts", "request", "callback_url", "callback_status",
+    "reconciled_at",
 )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ def _tasks() -> None:
     op.add_column("tasks", sa.Column("request", JSONB, server_default=sa.text("'{}'"), nullable=False))
     op.add_column("tasks", sa.Column("callback_url", sa.String(2000)))
     op.add_column("tasks", sa.Column("callback_status", sa.String(20)))
+    op.add_column("tasks", sa.Column("reconciled_at", sa.DateTime(timezone=True)))
     op.add_column("task_steps", sa.Column("run", sa.Integer, **number))
     op.create_foreign_key("fk_tasks_parent_id_tasks", "tasks", "tasks", ["parent_id"], ["id"], ondelete="CASCADE")
     op.create_foreign_key(

@@ -4,9 +4,7 @@ import ast
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pytest
-
-from tests.unit.house.project import HANDLERS, LAYER, ROOT, imported, packages, parsed
+from tests.unit.house.project import HANDLERS, LAYER, ROOT, imported, logical_id, packages, parsed, stack
 
 LEVELS = (
     {"http", "http_replay"},
@@ -73,9 +71,9 @@ def test_only_http_knows_fastapi_and_only_settings_the_environment() -> None:
         assert "os" not in names, path
 
 
-@pytest.mark.parametrize("name", ["inference", "prepare_photo", "analyze_photo", "finish_task", "deliver_callback"])
-def test_event_handlers_start_without_fastapi(name: str) -> None:
-    assert "roomlens.http" not in imported(ROOT / "functions" / name / "app.py")
+def test_functions_without_routes_start_without_fastapi() -> None:
+    knowing = {path.parent.name for path in HANDLERS if "roomlens.http" in imported(path)}
+    assert {logical_id(name) for name in knowing} == set(stack().routes.values())
 
 
 def test_only_db_commits() -> None:

@@ -35,7 +35,7 @@ class Task(Base):
 
     `workflow` names the state machine that works on it, if one does: its execution is named after the task and, from
     the second on, its `run`. `attempts` counts how often work on an item began, so that one which kills its function
-    is given up. `request` is what was asked for.
+    is given up. `request` is what was asked for. `reconciled_at`: when it was last compared with its execution.
     """
 
     __tablename__ = "tasks"
@@ -61,6 +61,7 @@ class Task(Base):
     problem: Mapped[dict[str, Any] | None] = mapped_column(Json)
     callback_url: Mapped[str | None] = mapped_column(String(2000))
     callback_status: Mapped[str | None] = mapped_column(String(20))
+    reconciled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

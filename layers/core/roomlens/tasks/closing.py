@@ -13,7 +13,7 @@ from roomlens import errors
 from roomlens.callbacks import callback_of
 from roomlens.errors import AppError, BatchFailedError, InferenceFailedError, NotFoundError, UnavailableError
 from roomlens.events import WorkflowStep
-from roomlens.models import CallbackStatus, Task, TaskStatus
+from roomlens.models import CallbackStatus, Image, Task, TaskStatus
 from roomlens.photos.records import mark_failed
 from roomlens.tasks import executions
 from roomlens.tasks.kinds import OPEN, WITH_ITEMS
@@ -32,11 +32,17 @@ def get_task(session: Session, task_id: str) -> Task:
 
 
 def lock_task(session: Session, task_id: str) -> Task:
-    """The task as it is now, for nobody else to change until the transaction ends; its batch before it, so that two
-    who close things never wait for each other. Raises NotFoundError."""
+    """The task as it is now, for nobody else to change until the transaction ends.
+
+    Its batch is locked before its photo, and its photo before itself: whoever works on it, closes it or cancels it
+    does it in this order, so that no two wait for each other. Raises NotFoundError.
+    """
     task = get_task(session, task_id)
-    for held in filter(None, (task.parent_id, task.id)):
-        session.get(Task, held, with_for_update=True, populate_existing=True)
+    if task.parent_id is not None:
+        session.get(Task, task.parent_id, with_for_update=True, populate_existing=True)
+    if task.image_id is not None:
+        session.execute(select(Image.id).where(Image.id == task.image_id).with_for_update())
+    session.refresh(task, with_for_update=True)
     return task
 
 

@@ -7,6 +7,7 @@ chunks side by side and comes back to one until nothing of it is left.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Select, func, select, update
@@ -21,7 +22,7 @@ from roomlens.photos import intake
 from roomlens.photos.records import Arrival, mark_failed, require_listing
 from roomlens.photos.uploads import captured_at_of
 from roomlens.storage import INCOMING
-from roomlens.tasks.closing import plain_cause, problem_of
+from roomlens.tasks.closing import lock_task, plain_cause, problem_of
 from roomlens.tasks.kinds import OPEN, Kind
 from roomlens.tasks.photo_steps import look, receive_upload
 from roomlens.tasks.steps import find_open
@@ -142,11 +143,10 @@ def _not_its_fault(item_id: str) -> None:
 
 def _record_failure(item_id: str, error: AppError) -> None:
     with session_scope() as session:
-        item = session.get_one(Task, item_id, with_for_update=True)
-        if item.kind == Kind.IMPORT:
-            arrival = arrival_of(item)
-            if not isinstance(error, NotFoundError):
-                item.image_id = intake.refuse(session, arrival, error).id
+        item = session.get_one(Task, item_id)
+        if item.kind == Kind.IMPORT and not isinstance(error, NotFoundError):
+            item.image_id = intake.refuse(session, arrival_of(item), error).id
+        lock_task(session, item_id)
         if item.status in OPEN:
             _fail(session, item, error)
 
@@ -159,6 +159,8 @@ def _fail(session: Session, item: Task, error: AppError) -> None:
 
 def _import(session: Session, item: Task) -> intake.Taken:
     arrival = arrival_of(item)
+    if arrival.key.startswith(INCOMING):
+        arrival = replace(arrival, listing_id=listing_of(arrival.key))
     require_listing(session, arrival.listing_id)
     return intake.take_in(session, arrival)
 
@@ -166,8 +168,7 @@ def _import(session: Session, item: Task) -> intake.Taken:
 def arrival_of(item: Task) -> Arrival:
     """What an import's item says of its photo."""
     asked = item.request
-    listing_id = listing_of(asked["key"]) if asked["key"].startswith(INCOMING) else item.listing_id
-    return Arrival(asked["key"], asked["filename"], listing_id, captured_at_of(asked))
+    return Arrival(asked["key"], asked["filename"], item.listing_id, captured_at_of(asked))
 
 
 def _upload(session: Session, item: Task) -> intake.Taken:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from roomlens import storage
@@ -24,7 +24,7 @@ from roomlens.tasks.steps import give_up_unfinished
 PATIENCE: Final = timedelta(minutes=2)
 """How long a task may be without a change before its execution is asked for: longer than a state's timeout."""
 MOST: Final = 500
-"""Tasks that one call looks after, the oldest first; the next call goes on."""
+"""Tasks that one call looks after; the next call goes on."""
 
 
 def reconcile(seconds_left: Callable[[], float], *, patience: timedelta = PATIENCE) -> dict[str, int]:
@@ -44,17 +44,21 @@ def reconcile(seconds_left: Callable[[], float], *, patience: timedelta = PATIEN
 
 
 def _suspects(before: datetime) -> list[str]:
-    """Open tasks with a workflow of their own, batches without one, and messages that are still on their way."""
+    """Open tasks with a workflow of their own, batches without one, and messages that are still on their way. Those
+    that were looked at longest ago come first: ten thousand uploads that wait hide no other."""
     open_ones = Task.status.in_(OPEN) & or_(Task.workflow.is_not(None), Task.kind == Kind.UPLOAD_BATCH)
     untold = Task.callback_status == CallbackStatus.PENDING
     with session_scope() as session:
         statement = select(Task.id).where(or_(open_ones, untold), Task.updated_at < before)
-        return list(session.scalars(statement.order_by(Task.updated_at).limit(MOST)))
+        looked_at = func.coalesce(Task.reconciled_at, Task.created_at)
+        return list(session.scalars(statement.order_by(looked_at).limit(MOST)))
 
 
 def _reconcile_one(session: Session, task_id: str) -> bool:
-    """Whether a task was closed, or a message sent on its way again."""
+    """Whether a task was closed. Its own time of change stays as it is, unless it is."""
     task = lock_task(session, task_id)
+    seen = update(Task).where(Task.id == task_id).values(reconciled_at=func.now(), updated_at=Task.updated_at)
+    session.execute(seen, execution_options={"synchronize_session": False})
     if task.status not in OPEN:
         _reconcile_callback(task)
         return False
