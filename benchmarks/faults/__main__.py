@@ -173,7 +173,7 @@ def _further(verdict: Verdict, system: System, log: str) -> list[tuple[str, obje
         ("tasks that agree with their execution", verdict.agreeing),
         ("events and steps that came twice", log.count("chaos duplicate")),
         ("bursts of events in another order", log.count("chaos reorder")),
-        ("invocations that ended in an error, and were tried again", log.count(" failed with ")),
+        ("invocations that ended in an error", log.count(" failed with ")),
         ("events in the dead-letter queue", letters["ApproximateNumberOfMessages"]),
     ]
 

@@ -12,6 +12,11 @@ from typing import Any, Final, Protocol
 
 POLL: Final = 0.002
 """Seconds between two looks at what is running."""
+PAUSE: Final = 5.0
+"""Seconds between two kills of a step: else both of its processes are gone at once, and the second kill says little."""
+SOONER: Final = 0.9
+"""By how much of its time the next invocation is given, when one was over before it could be killed."""
+
 Event = Mapping[str, Any]
 
 
@@ -97,6 +102,8 @@ class Weather:
             Outage("S3 answers 503 SlowDown", 0.5, s3, lambda: system.cloud.outage("s3")),
         ]
         self._kills = kills
+        self._moments: dict[Target, dict[str, float]] = {target: {} for target in TARGETS}
+        self._next = dict.fromkeys(TARGETS, 0.0)
         self._hits = dict.fromkeys(TARGETS, 0)
         self._stopping = threading.Event()
         self._outside = threading.Lock()
@@ -148,26 +155,34 @@ class Weather:
 
     def _kill(self) -> None:
         """Waits until each step is at work, and kills it at a moment that was drawn for it."""
-        moments = {target: self._random.uniform(*target.seconds) for target in TARGETS}
         while not self._stopping.wait(POLL):
-            for target, moment in moments.items():
-                if self._hits[target] < (self._kills if target.long else 1) and self._killed(target, moment):
-                    self._hits[target] += 1
-                    moments[target] = self._random.uniform(*target.seconds)
+            for target in TARGETS:
+                if self._hits[target] < (self._kills if target.long else 1) and time.monotonic() > self._next[target]:
+                    self._hits[target] += self._killed(target)
 
-    def _killed(self, target: Target, moment: float) -> bool:
+    def _killed(self, target: Target) -> int:
+        """How many of its processes were killed, one at most."""
         found: list[str] = []
 
         def due(event: Event, seconds: float) -> bool:
-            if found or seconds < moment or not target.of(event):
+            if found or not target.of(event) or seconds < self._moment(target, event):
                 return False
             found.append(f"{seconds * 1000:.0f} ms after it began")
             return True
 
-        if not self._cloud.kill(target.function, due):
-            return False
-        self._note(time.monotonic(), f"kill -9 in {target}", found[0])
-        return True
+        killed: int = self._cloud.kill(target.function, due)
+        if killed:
+            self._next[target] = time.monotonic() + PAUSE
+            self._note(time.monotonic(), f"kill -9 in {target}", found[0])
+        return killed
+
+    def _moment(self, target: Target, event: Event) -> float:
+        """When an invocation is killed; one after the other is sooner, until one is not over before."""
+        moments = self._moments[target]
+        work = str(event)
+        if work not in moments:
+            moments[work] = self._random.uniform(*target.seconds) * SOONER ** len(moments)
+        return moments[work]
 
     def _note(self, when: float, what: str, hit: str) -> None:
         self.happened.append(Happening(when - self._began, what, hit))
