@@ -118,14 +118,22 @@ def test_a_step_that_is_killed_is_tried_again_and_not_shown_as_running(
     system: Cloud, api: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     end_step, ended = steps_module._end, []
+    work, worked = steps_module._work, []
 
     def killed_at_first(*how: Any) -> None:
+        worked.append(how)
+        if len(worked) == 1:
+            raise SystemExit(137)
+        work(*how)
+
+    def can_not_even_say_so(*how: Any) -> None:
         ended.append(how)
         if len(ended) == 1:
             raise SystemExit(137)
         end_step(*how)
 
-    monkeypatch.setattr(steps_module, "_end", killed_at_first)
+    monkeypatch.setattr(steps_module, "_work", killed_at_first)
+    monkeypatch.setattr(steps_module, "_end", can_not_even_say_so)
     queued = upload(api).json()
     system.wait()
     task = api.get(f"/api/tasks/{queued['task_id']}").json()

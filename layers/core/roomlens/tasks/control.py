@@ -34,12 +34,14 @@ def cancel(session: Session, task_id: str) -> Task:
     give_up_unfinished(task)
     if task.workflow is not None:
         executions.stop(task)
+    found = {} if task.result is None else {"result": task.result}  # of a step that is done, and stays so
     if task.kind in WITH_ITEMS:
         _cancel_items(session, task)
         counts = count_items(session, task.id)
-        task.result = {"status": "canceled", "kept": {"photos": counts.get(TaskStatus.SUCCESS, 0)}, "photos": counts}
+        kept: dict[str, Any] = {"photos": counts.get(TaskStatus.SUCCESS, 0)} | found
+        task.result = {"status": "canceled", "kept": kept, "photos": counts}
     else:
-        task.result = {"status": "canceled", "image_id": task.image_id, "kept": _kept(session, task)}
+        task.result = {"status": "canceled", "image_id": task.image_id, "kept": _kept(session, task) | found}
     if task.image_id is not None:
         mark_failed(session, task.image_id, "canceled", _CANCELED)
     close(session, task, TaskStatus.CANCELED)
@@ -57,8 +59,8 @@ def _kept(session: Session, task: Task) -> dict[str, bool]:
 
 def _cancel_items(session: Session, batch: Task) -> None:
     items = (Task.parent_id == batch.id, Task.status.in_(OPEN))
-    at_work = (*items, Task.status == TaskStatus.RUNNING, Task.workflow.is_not(None))
-    for item in session.scalars(select(Task).where(*at_work).limit(_MOST_STOPPED)):
+    with_execution = select(Task).where(*items, Task.workflow.is_not(None))  # or soon: it may have begun no step yet
+    for item in session.scalars(with_execution.order_by(Task.status.desc()).limit(_MOST_STOPPED)):  # running ones first
         executions.stop(item)
     never_seen = ~select(Analysis.id).where(Analysis.image_id == Image.id).exists()
     waiting = select(Task.image_id).where(*items, Task.image_id.is_not(None))
@@ -77,6 +79,8 @@ def retry(session: Session, task_id: str) -> Task:
         raise ConflictError(f"There is nothing to try again: the task is {task.status}.")
     if task.parent_id is not None:
         raise ConflictError(f"It is an item of a batch: retry /api/tasks/{task.parent_id}, which runs what failed.")
+    if task.status == TaskStatus.CANCELED:
+        task.result = (task.result or {}).get("kept", {}).get("result")
     task.status, task.problem, task.callback_status, task.run = TaskStatus.QUEUED, None, None, task.run + 1
     ids: Any = [task.image_id] if task.image_id else []
     if task.kind in WITH_ITEMS:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Update, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from roomlens.db import session_scope
@@ -26,7 +26,8 @@ RECORDING: Final = ("RecordSuccess", "RecordFailure")
 def run_step(step: WorkflowStep, name: str, work: Work) -> None:
     """One attempt at one step: the work in a transaction, and a record of how it went whatever happens.
 
-    The same step again does nothing once it has succeeded.
+    The same step again does nothing once it has succeeded. That it has is stored with its work: whoever is killed
+    after that has done it, and whoever comes back late, when another has done it or the task is over, has not.
 
     Raises:
         UnavailableError: the task is not there yet, so that the workflow tries again.
@@ -40,7 +41,7 @@ def run_step(step: WorkflowStep, name: str, work: Work) -> None:
     started = time.perf_counter()
     status = TaskStatus.FAILED
     try:
-        _work(step, work)
+        _work(step, name, attempt, work)
         status = TaskStatus.SUCCESS
     except AppError:
         raise
@@ -51,15 +52,27 @@ def run_step(step: WorkflowStep, name: str, work: Work) -> None:
         _end(step.task_id, name, attempt, status, (time.perf_counter() - started) * 1000)
 
 
-def _work(step: WorkflowStep, work: Work) -> None:
+def _work(step: WorkflowStep, name: str, attempt: int, work: Work) -> None:
     with session_scope() as session:
         task = session.get_one(Task, step.task_id)
         result = work(session, task)
-        if result is None:
+        session.refresh(task, ["status", "run"], with_for_update=True)
+        if name not in RECORDING:
+            require_open(task, step)
+        if _is_done(session, step, name):  # by another attempt, which was faster: nothing of this one stays
+            session.rollback()
             return
-        session.refresh(task, ["status"], with_for_update=True)
-        if task.status in OPEN:  # else it was canceled meanwhile, and its result says so
+        session.execute(_attempt(step.task_id, name, attempt).values(status=TaskStatus.SUCCESS))
+        if result is not None:
             task.result = result
+
+
+def require_open(task: Task, step: WorkflowStep) -> None:
+    """Raises TaskClosedError when a task is over, or has begun anew."""
+    if task.run != step.run:
+        raise TaskClosedError("The task has begun anew.")
+    if task.status not in OPEN:
+        raise TaskClosedError(f"The task is {task.status}.")
 
 
 def find_open(session: Session, step: WorkflowStep) -> Task | None:
@@ -77,8 +90,7 @@ def find_open(session: Session, step: WorkflowStep) -> Task | None:
     session.refresh(task, with_for_update=True)
     if task.run == step.run and task.status in (TaskStatus.SUCCESS, TaskStatus.PARTIAL):
         return None
-    if task.run != step.run or task.status not in OPEN:
-        raise TaskClosedError(f"The task is {task.status}." if task.run == step.run else "The task has begun anew.")
+    require_open(task, step)
     task.status = TaskStatus.RUNNING
     return task
 
@@ -112,11 +124,11 @@ def _is_done(session: Session, step: WorkflowStep, name: str) -> bool:
 
 def _end(task_id: str, name: str, attempt: int, status: TaskStatus, milliseconds: float) -> None:
     with session_scope() as session:
-        session.execute(
-            update(TaskStep)
-            .where(TaskStep.task_id == task_id, TaskStep.name == name, TaskStep.attempt == attempt)
-            .values(status=status, duration_ms=milliseconds)
-        )
+        session.execute(_attempt(task_id, name, attempt).values(status=status, duration_ms=milliseconds))
+
+
+def _attempt(task_id: str, name: str, attempt: int) -> Update:
+    return update(TaskStep).where(TaskStep.task_id == task_id, TaskStep.name == name, TaskStep.attempt == attempt)
 
 
 def give_up_unfinished(task: Task, recording: str | None = None) -> None:
