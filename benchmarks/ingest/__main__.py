@@ -123,7 +123,7 @@ def shown_and_judged(asked: argparse.Namespace, console: Console) -> int:
     if not asked.one:
         figures += report.scaling(len(half), *rounds)
     megabytes = sum(len(photo.body) for photo in photos) / len(photos) / 2**20
-    title = f"{len(photos)} photos of {megabytes:.1f} MB in the middle"
+    title = f"{len(photos)} photos, {megabytes:.1f} MB on average"
     show_figures(console, title, [*figures, before])
     return int(any(figure.met is False for figure in figures))
 
