@@ -16,6 +16,7 @@ from tests.integration.system.test_photo_travels import (  # noqa: F401
     test_photos_put_into_the_bucket_are_found_and_spoken_of,
     test_what_can_not_be_recorded_lies_in_the_dead_letter_queue,
 )
+from tests.integration.system.test_workflows import *  # noqa: F403
 
 
 @pytest.fixture(params=["duplicate", "reorder"], autouse=True)
