@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -52,11 +53,15 @@ TARGETS: Final = (
     Target("UploadArrivedFunction", "the event of an upload", "", (0.0, 0.02)),
     Target("PlanItemsFunction", "PlanItems", "import_photos", (0.0, 0.02)),
     Target("ProcessItemsFunction", "ProcessItems", "import_photos", (0.5, 4.0), long=True),
-    Target("FinishTaskFunction", "RecordSuccess", "import_photos", (0.0, 0.005), _finishing(item=False, failure=False)),
+    Target(
+        "FinishTaskFunction", "RecordSuccess", "import_photos", (0.002, 0.01), _finishing(item=False, failure=False)
+    ),
     Target("ReceiveUploadFunction", "ReceiveUpload", "receive_upload", (0.02, 0.15), long=True),
     Target("AnalyzePhotoFunction", "AnalyzePhoto", "receive_upload", (0.05, 0.4), long=True),
-    Target("FinishTaskFunction", "RecordSuccess", "receive_upload", (0.0, 0.01), _finishing(item=True, failure=False)),
-    Target("FinishTaskFunction", "RecordFailure", "receive_upload", (0.0, 0.005), _finishing(item=True, failure=True)),
+    Target(
+        "FinishTaskFunction", "RecordSuccess", "receive_upload", (0.002, 0.03), _finishing(item=True, failure=False)
+    ),
+    Target("FinishTaskFunction", "RecordFailure", "receive_upload", (0.002, 0.02), _finishing(item=True, failure=True)),
 )
 """The steps of both batches. The short ones are killed early: they must be hit before they are over."""
 
@@ -102,7 +107,8 @@ class Weather:
             Outage("S3 answers 503 SlowDown", 0.5, s3, lambda: system.cloud.outage("s3")),
         ]
         self._kills = kills
-        self._moments: dict[Target, dict[str, float]] = {target: {} for target in TARGETS}
+        self._drawn: dict[Target, dict[str, tuple[float, float]]] = {target: {} for target in TARGETS}
+        self._draws = dict.fromkeys(TARGETS, 0)
         self._next = dict.fromkeys(TARGETS, 0.0)
         self._hits = dict.fromkeys(TARGETS, 0)
         self._stopping = threading.Event()
@@ -165,7 +171,7 @@ class Weather:
         found: list[str] = []
 
         def due(event: Event, seconds: float) -> bool:
-            if found or not target.of(event) or seconds < self._moment(target, event):
+            if found or not target.of(event) or seconds < self._moment(target, event, seconds):
                 return False
             found.append(f"{seconds * 1000:.0f} ms after it began")
             return True
@@ -176,13 +182,15 @@ class Weather:
             self._note(time.monotonic(), f"kill -9 in {target}", found[0])
         return killed
 
-    def _moment(self, target: Target, event: Event) -> float:
+    def _moment(self, target: Target, event: Event, seconds: float) -> float:
         """When an invocation is killed; one after the other is sooner, until one is not over before."""
-        moments = self._moments[target]
-        work = str(event)
-        if work not in moments:
-            moments[work] = self._random.uniform(*target.seconds) * SOONER ** len(moments)
-        return moments[work]
+        work, drawn = str(event), self._drawn[target]
+        moment, seen = drawn.get(work, (0.0, math.inf))
+        if seconds < seen:  # it is another invocation
+            moment = self._random.uniform(*target.seconds) * SOONER ** self._draws[target]
+            self._draws[target] += 1
+        drawn[work] = moment, seconds
+        return moment
 
     def _note(self, when: float, what: str, hit: str) -> None:
         self.happened.append(Happening(when - self._began, what, hit))
