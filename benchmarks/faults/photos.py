@@ -36,8 +36,8 @@ class Photo:
 
 def photos(count: int, seed: int) -> Iterator[Photo]:
     """So many photos, always the same ones for a seed."""
-    renders = [_small(path) for path in sorted(SAMPLES.glob("*/*.jpg"))]
-    every = min(_POISONED, count // _POISONED_AT_LEAST | 1)  # odd, so that they come by both doors
+    renders = [_small(path) for path in sorted(SAMPLES.glob("*/*.jpg"))[:count]]
+    every = max(3, min(_POISONED, count // _POISONED_AT_LEAST | 1))  # odd, so that they come by both doors
     kinds = list(POISONS)
     for number in range(count):
         name, body = f"photo-{number:05}.jpg", _variant(renders[number % len(renders)], seed + number)
@@ -48,6 +48,7 @@ def photos(count: int, seed: int) -> Iterator[Photo]:
 
 def _small(path: Path) -> Image.Image:
     with Image.open(path) as image:
+        image.draft("RGB", (WIDTH, WIDTH))
         return image.convert("RGB").resize((WIDTH, round(WIDTH * image.height / image.width)))
 
 
