@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from roomlens import versions
 from roomlens.errors import ConflictError
-from roomlens.models import Analysis
+from roomlens.events import ObjectCreated
+from roomlens.models import Analysis, Image
 from roomlens.photos import intake
-from roomlens.photos.records import get_image
+from roomlens.photos.records import Arrival, get_image
 from roomlens.schemas import QueryRequest
 from roomlens.search import search
 from tests.databases import empty
 from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer
-from tests.pictures import BLUE, RED
+from tests.fixtures.aws import BUCKET
+from tests.pictures import BLUE, RED, photo
 
 pytestmark = [pytest.mark.usefixtures("s3", "analyzer"), pytest.mark.postgres]  # two transactions at once
 NEW = "embedded-rules"
@@ -65,10 +67,11 @@ def backfill(scope: Any, name: str = NEW) -> None:
             intake.analyze(session, get_image(session, image_id))
 
 
-def wait_until_somebody_waits(engine: Engine) -> None:
-    waiting = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+def wait_until_waiting(engine: Engine, number: int) -> None:
+    """Until so many wait for a lock, of whatever kind."""
+    waiting = text("select count(*) from pg_locks where not granted")
     with engine.connect() as connection:
-        while not connection.scalar(waiting):
+        while connection.scalar(waiting) < number:
             connection.rollback()
 
 
@@ -78,7 +81,7 @@ def test_a_photo_that_is_being_stored_is_waited_for_and_counted(
     with request_scope() as session:
         make_photo(session, RED)
         promotion: Future[None] = aside.submit(promote, request_scope)
-        wait_until_somebody_waits(cloud_database)
+        wait_until_waiting(cloud_database, 1)
     with pytest.raises(ConflictError, match="has yet to look at 1 photos"):
         promotion.result()
     assert in_force(request_scope) == "embedded"
@@ -133,3 +136,63 @@ def test_a_search_that_has_begun_sees_one_version_to_its_end(
     with request_scope() as session:
         found = search(session, asked)
         assert ([hit.image.id for hit in found.hits], found.model) == ([blue], candidate.model.label)
+
+
+def test_who_stores_a_photo_and_who_looks_at_it_do_not_wait_for_each_other_over_a_promotion(
+    request_scope: Any, cloud_database: Engine, aside: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The upload holds the version, the promotion waits for it, and the workflow's step behind both for the version."""
+    with request_scope() as session:
+        image_id = intake.queue_upload(session, photo(RED), Arrival("", "a.jpg")).id
+    hold, holding, others_wait = versions.hold, threading.Event(), threading.Event()
+
+    def slow(session: Session) -> None:
+        hold(session)
+        if not holding.is_set():
+            holding.set()
+            others_wait.wait(20)
+
+    def upload() -> None:
+        with request_scope() as session:
+            make_photo(session, RED)
+
+    def look() -> None:
+        with request_scope() as session:
+            intake.analyze(session, get_image(session, image_id))
+
+    monkeypatch.setattr(intake, "hold", slow)
+    uploaded = aside.submit(upload)
+    holding.wait(20)
+    promotion, looked = aside.submit(promote, request_scope), aside.submit(look)
+    wait_until_waiting(cloud_database, 2)
+    others_wait.set()
+    uploaded.result(), looked.result()
+    with pytest.raises(ConflictError, match="has yet to look at 1 photos"):
+        promotion.result()
+
+
+def test_what_a_model_saw_in_a_file_that_is_being_replaced_goes_with_the_file(
+    request_scope: Any, cloud_database: Engine, aside: ThreadPoolExecutor, s3: Any
+) -> None:
+    with request_scope() as session:
+        created = ObjectCreated(BUCKET, f"incoming/{make_listing(session).id}/a.jpg")
+
+    def put(colour: tuple[int, int, int]) -> None:
+        s3.put_object(Bucket=BUCKET, Key=created.key, Body=photo(colour))
+
+    def take() -> None:
+        with request_scope() as session:
+            intake.take_in_object(session, created)
+
+    put(RED)
+    take()
+    with request_scope() as session:
+        image = session.scalars(select(Image)).one()
+        with versions.using(NEW):
+            intake.analyze(session, image)
+        put(BLUE)
+        replaced = aside.submit(take)
+        wait_until_waiting(cloud_database, 1)
+    replaced.result()
+    with request_scope() as session:
+        assert session.execute(select(Analysis.version, Analysis.room_type)).all() == [("1", "bathroom")]

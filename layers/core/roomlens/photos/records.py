@@ -69,10 +69,15 @@ def list_images(
     return session.scalars(statement.options(selectinload(Image.analyses), joinedload(Image.correction))).all()
 
 
-def find_by_content(session: Session, listing_id: int | None, sha256: str) -> Image | None:
-    """The photo with these bytes in this listing, if there is one."""
+def find_by_content(
+    session: Session, listing_id: int | None, sha256: str, *, for_update: bool = False
+) -> Image | None:
+    """The photo with these bytes in this listing, if there is one; for nobody else to change when it is for update."""
     same_listing = func.coalesce(Image.listing_id, 0) == (listing_id or 0)
-    return session.scalars(select(Image).where(same_listing, Image.sha256 == sha256)).one_or_none()
+    statement = select(Image).where(same_listing, Image.sha256 == sha256)
+    if for_update:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).one_or_none()
 
 
 def mark_failed(session: Session, image_id: int, code: str, detail: str) -> None:

@@ -1,7 +1,8 @@
 """Which row a photo has: one for the same bytes in a listing, however many keys of the bucket lead to them.
 
 Everything here runs under the listing's lock: two events of one listing are settled one after the other, whichever
-comes first, so that files which change places never lose each other's rows.
+comes first, so that files which change places never lose each other's rows. Each row that is found is locked, too,
+before the version in force is held: a step of a workflow, which comes without the listing's lock, does it in this order.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def settle(session: Session, arrival: Arrival, content: dict[str, Any]) -> Image
 
     What lay there before goes, unless another key leads to it.
     """
-    image = find_by_content(session, arrival.listing_id, content["sha256"])
+    image = find_by_content(session, arrival.listing_id, content["sha256"], for_update=True)
     before, told = _leads_to(session, arrival.key)
     if image is None:
         image = _free_row(session, arrival.key, before)
@@ -83,7 +84,8 @@ def _assign(session: Session, image: Image, arrival: Arrival, values: dict[str, 
 def _leads_to(session: Session, key: str) -> tuple[Image | None, str | None]:
     """The photo that lay under a key so far, and the sequencer of the newest event that told of it."""
     statement = select(Image, ImageKey.sequencer).join(ImageKey, ImageKey.image_id == Image.id)
-    found = session.execute(statement.where(ImageKey.s3_key == key)).one_or_none()
+    locked = statement.where(ImageKey.s3_key == key).with_for_update(of=Image)  # what is seen in it now is not kept
+    found = session.execute(locked, execution_options={"populate_existing": True}).one_or_none()
     return (found[0], found[1]) if found else (None, None)
 
 
