@@ -82,7 +82,9 @@ def test_a_step_of_an_earlier_run_meddles_with_nothing(db: Session, task_id: str
     assert recorded(db) == [("AnalyzePhoto", 1, "success")]
 
 
-def test_what_a_step_gives_is_the_task_s_result_unless_it_was_canceled_meanwhile(db: Session, task_id: str) -> None:
+def test_what_a_step_gives_is_the_task_s_result_and_nothing_of_it_stays_when_it_was_canceled_meanwhile(
+    db: Session, task_id: str
+) -> None:
     def seeing(session: Session, task: Task) -> dict[str, Any]:
         return {"seen": 1}
 
@@ -90,8 +92,27 @@ def test_what_a_step_gives_is_the_task_s_result_unless_it_was_canceled_meanwhile
     assert db.get_one(Task, task_id, populate_existing=True).result == {"seen": 1}
 
     def canceled_meanwhile(session: Session, task: Task) -> dict[str, Any]:
-        session.execute(update(Task).values(status="canceled", result={"kept": 1}))
+        session.execute(update(Task).values(status="canceled"))
         return {"seen": 2}
 
-    tasks.run_step(first(task_id), "AnalyzePhoto", canceled_meanwhile)
-    assert db.get_one(Task, task_id, populate_existing=True).result == {"kept": 1}
+    with pytest.raises(TaskClosedError, match="canceled"):
+        tasks.run_step(first(task_id), "AnalyzePhoto", canceled_meanwhile)
+    assert db.get_one(Task, task_id, populate_existing=True).result == {"seen": 1}
+    assert recorded(db) == [("PreparePhoto", 1, "success"), ("AnalyzePhoto", 1, "failed")]
+
+
+def test_an_attempt_at_recording_that_was_killed_is_closed_by_the_next_one(db: Session, task_id: str) -> None:
+    db.add(TaskStep(task_id=task_id, name="RecordSuccess", attempt=1, status="running"))
+    db.commit()
+    done = first(task_id)
+    tasks.run_step(done, "RecordSuccess", lambda session, _: tasks.finish(session, done))
+    assert recorded(db) == [("RecordSuccess", 1, "failed"), ("RecordSuccess", 2, "success")]
+    assert db.get_one(Task, task_id).status == "success"
+
+
+def test_the_end_of_an_earlier_run_leaves_the_steps_of_a_later_one_alone(db: Session, task_id: str) -> None:
+    db.get_one(Task, task_id).run = 2
+    db.add(TaskStep(task_id=task_id, name="AnalyzePhoto", run=2, attempt=1, status="running"))
+    db.commit()
+    tasks.finish(db, WorkflowStep(task_id, 1, {"Error": "TaskClosedError", "Cause": "{}"}))
+    assert recorded(db) == [("AnalyzePhoto", 1, "running")]

@@ -28,7 +28,7 @@ from roomlens.tasks.items import chunks_of, give_up, process_chunk
 from roomlens.tasks.planning import plan
 from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer
-from tests.fixtures.aws import Executions
+from tests.fixtures.aws import BUCKET, Executions
 from tests.pictures import BLUE, GREEN, RED, photo
 
 AT_ONCE = timedelta(0)
@@ -274,6 +274,57 @@ def test_a_canceled_analysis_that_is_tried_again_looks(
     assert [one["run"] for one in executions.inputs()] == [1, 2]
 
 
+def test_photos_of_a_batch_that_died_before_they_had_their_turn_have_failed_too(
+    db: Session, executions: Executions, analyzer: FakeAnalyzer
+) -> None:
+    image = intake.queue_upload(db, photo(RED), Arrival("", "a.jpg"))
+    image.status = "failed"
+    task = tasks.start_analyses(db, listing_id=None, callback_url=None)
+    db.commit()
+    plan(step(task))
+    tasks.cancel(db, task.id)
+    tasks.retry(db, task.id)
+    db.refresh(image)
+    assert image.status == "queued"
+    tasks.finish(db, step(task, error="Runtime.ImportModuleError"))
+    db.refresh(image)
+    assert (image.status, image.failure_code) == ("failed", "inference-failed")
+
+
+def test_a_retry_of_a_batch_shuts_out_what_is_still_at_work_on_its_items(
+    db: Session, executions: Executions, analyzer: FakeAnalyzer
+) -> None:
+    from roomlens.tasks.photo_steps import receive_upload
+
+    wanted: Any = {"filename": "a.jpg", "content_type": JPEG, "size": len(photo(RED))}
+    task = tasks.start_batch(db, BatchRequest(photos=[wanted]))
+    (item,) = tasks.list_items(db, task.id, limit=1)
+    storage.put(item.request["key"], photo(RED), JPEG)
+    tasks.cancel(db, task.id)
+    tasks.retry(db, task.id)
+    db.commit()
+    with pytest.raises(TaskClosedError, match="begun anew"):
+        tasks.run_step(WorkflowStep(item.id), "ReceiveUpload", receive_upload)
+    process_chunk(step(task), for_ever)
+    assert statuses(db, task) == ["success"]
+
+
+def test_an_upload_that_was_taken_in_is_tried_again_though_nothing_lies_where_it_landed(
+    db: Session, executions: Executions, analyzer: FakeAnalyzer
+) -> None:
+    from roomlens.tasks.photo_steps import receive_upload
+
+    task = expected(db, photo(RED))
+    db.commit()
+    storage.put(task.request["key"], photo(RED), JPEG)
+    tasks.run_step(step(task), "ReceiveUpload", receive_upload)
+    db.expire_all()
+    tasks.finish(db, step(task, error="InferenceFailedError"))
+    storage.s3().delete_object(Bucket=BUCKET, Key=task.request["key"])
+    tasks.retry(db, task.id)
+    assert [one["run"] for one in executions.inputs("receive_upload")] == [2]
+
+
 # ------------------------------------------------------------------------------------------------------- the lists
 
 
@@ -370,7 +421,7 @@ def test_a_task_that_step_functions_can_not_tell_of_is_left_for_the_next_time(
     assert task.status == "queued"
 
 
-def test_a_message_that_never_left_is_sent_and_one_that_died_on_its_way_is_given_up(
+def test_a_message_that_never_left_is_sent_and_one_that_died_on_its_way_is_given_up_at_the_second_time(
     db: Session, executions: Executions, analyzer: FakeAnalyzer
 ) -> None:
     task = tasks.start_analysis(db, make_photo(db).image)
@@ -381,7 +432,27 @@ def test_a_message_that_never_left_is_sent_and_one_that_died_on_its_way_is_given
     )  # fmt: skip
     executions.die("deliver_callback", f"callback-{task.id}")
     reconcile(db)
-    assert task.callback_status == "failed"
+    assert (task.callback_status, len(executions.inputs("deliver_callback"))) == ("pending", 2)
+    executions.die("deliver_callback", f"callback-{task.id}-again")
+    reconcile(db)
+    assert (task.callback_status, len(executions.inputs("deliver_callback"))) == ("failed", 2)
+
+
+def test_a_task_that_can_not_be_reconciled_hides_no_other(
+    db: Session, executions: Executions, analyzer: FakeAnalyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd, other = (tasks.start_analysis(db, make_photo(db, color).image) for color in (RED, GREEN))
+    executions.die("analyze_photo", other.id)
+    status_of = reconciling.executions.status_of
+
+    def crashing(workflow: str, name: str) -> str | None:
+        if name == odd.id:
+            raise KeyError(name)
+        return status_of(workflow, name)
+
+    monkeypatch.setattr(reconciling.executions, "status_of", crashing)
+    assert reconcile(db) == {"looked_at": 2, "closed": 1}
+    assert (odd.status, other.status) == ("queued", "failed")
 
 
 # ------------------------------------------------------------------------------------------------ presigned uploads

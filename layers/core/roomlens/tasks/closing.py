@@ -13,7 +13,7 @@ from roomlens import errors
 from roomlens.callbacks import callback_of
 from roomlens.errors import AppError, BatchFailedError, InferenceFailedError, NotFoundError, UnavailableError
 from roomlens.events import WorkflowStep
-from roomlens.models import CallbackStatus, Image, Task, TaskStatus
+from roomlens.models import Analysis, CallbackStatus, Image, ImageStatus, Task, TaskStatus
 from roomlens.photos.records import mark_failed
 from roomlens.tasks import executions
 from roomlens.tasks.kinds import OPEN, WITH_ITEMS
@@ -40,10 +40,15 @@ def lock_task(session: Session, task_id: str) -> Task:
     task = get_task(session, task_id)
     if task.parent_id is not None:
         session.get(Task, task.parent_id, with_for_update=True, populate_existing=True)
+    lock_photo_and_task(session, task)
+    return task
+
+
+def lock_photo_and_task(session: Session, task: Task) -> None:
+    """As `lock_task`, of a task whose batch is locked, or is left as it is."""
     if task.image_id is not None:
         session.execute(select(Image.id).where(Image.id == task.image_id).with_for_update())
     session.refresh(task, with_for_update=True)
-    return task
 
 
 def finish(session: Session, step: WorkflowStep) -> None:
@@ -52,8 +57,10 @@ def finish(session: Session, step: WorkflowStep) -> None:
     Raises BatchFailedError at the good end of a batch of which no item succeeded.
     """
     task = lock_task(session, step.task_id)
-    give_up_unfinished(task, "RecordFailure" if step.error else "RecordSuccess")
-    if task.run != step.run or task.status not in OPEN:
+    if task.run != step.run:
+        return
+    give_up_unfinished(task)
+    if task.status not in OPEN:
         return  # canceled meanwhile; or its last step did all its work, and died each time before it could say so
     if step.error is not None:
         fail(session, task, plain_cause(step.error))
@@ -67,16 +74,26 @@ def finish(session: Session, step: WorkflowStep) -> None:
 
 
 def fail(session: Session, task: Task, cause: AppError) -> None:
-    """Closes an open task, the items that are still open, and the photo that was never looked at, with the cause."""
+    """Closes an open task, the items that are still open, and the photos that were never looked at, with the cause."""
     task.problem = problem_of(task, cause)
     if task.image_id is not None:
         mark_failed(session, task.image_id, cause.code, cause.detail)
-    still_open = update(Task).where(Task.parent_id == task.id, Task.status.in_(OPEN))
-    session.execute(
-        still_open.values(status=TaskStatus.FAILED, problem=task.problem, updated_at=func.now()),
-        execution_options={"synchronize_session": False},
-    )
+    close_items(session, task, TaskStatus.FAILED, cause.code, cause.detail)
     close(session, task, TaskStatus.FAILED)
+
+
+def close_items(session: Session, batch: Task, status: TaskStatus, code: str, detail: str) -> None:
+    """Closes the items of a batch that are still open, and fails their photos that were never looked at."""
+    still_open = (Task.parent_id == batch.id, Task.status.in_(OPEN))
+    never_seen = ~select(Analysis.id).where(Analysis.image_id == Image.id).exists()
+    waiting = select(Task.image_id).where(*still_open, Task.image_id.is_not(None))
+    failed = {"status": ImageStatus.FAILED, "failure_code": code, "failure_detail": detail}
+    closed = {"status": status, "problem": batch.problem}
+    for statement in (
+        update(Image).where(Image.id.in_(waiting), never_seen).values(**failed, updated_at=func.now()),
+        update(Task).where(*still_open).values(**closed, updated_at=func.now()),
+    ):
+        session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def close(session: Session, task: Task, status: TaskStatus) -> None:

@@ -12,7 +12,7 @@ from roomlens.errors import ConflictError
 from roomlens.models import Analysis, Image, ImageStatus, Task, TaskStatus
 from roomlens.photos.records import mark_failed
 from roomlens.tasks import executions
-from roomlens.tasks.closing import close, count_items, lock_task
+from roomlens.tasks.closing import close, close_items, count_items, lock_task
 from roomlens.tasks.kinds import OPEN, TO_RETRY, WITH_ITEMS, WORKFLOWS, Kind
 from roomlens.tasks.steps import give_up_unfinished
 
@@ -52,9 +52,8 @@ def _kept(session: Session, task: Task) -> dict[str, bool]:
     """What there is of a photo whose task was canceled."""
     if task.image_id is None:
         return {}
-    stored = session.scalar(select(Image.sha256).where(Image.id == task.image_id)) is not None
     seen = session.scalar(select(Analysis.id).where(Analysis.image_id == task.image_id).limit(1)) is not None
-    return {"original": stored, "analysis": seen}
+    return {"original": _is_stored(session, task), "analysis": seen}
 
 
 def _cancel_items(session: Session, batch: Task) -> None:
@@ -62,11 +61,7 @@ def _cancel_items(session: Session, batch: Task) -> None:
     with_execution = select(Task).where(*items, Task.workflow.is_not(None))  # or soon: it may have begun no step yet
     for item in session.scalars(with_execution.order_by(Task.status.desc()).limit(_MOST_STOPPED)):  # running ones first
         executions.stop(item)
-    never_seen = ~select(Analysis.id).where(Analysis.image_id == Image.id).exists()
-    waiting = select(Task.image_id).where(*items, Task.image_id.is_not(None))
-    failed = {"status": ImageStatus.FAILED, "failure_code": "canceled", "failure_detail": _CANCELED}
-    _execute(session, update(Image).where(Image.id.in_(waiting), never_seen).values(**failed, updated_at=func.now()))
-    _execute(session, update(Task).where(*items).values(status=TaskStatus.CANCELED, updated_at=func.now()))
+    close_items(session, batch, TaskStatus.CANCELED, "canceled", _CANCELED)
 
 
 def retry(session: Session, task_id: str) -> Task:
@@ -87,15 +82,24 @@ def retry(session: Session, task_id: str) -> Task:
         again = (Task.parent_id == task.id, Task.status.in_(TO_RETRY))
         ids = select(Task.image_id).where(*again, Task.image_id.is_not(None))
         _wait_again(session, ids)
-        values = {"status": TaskStatus.QUEUED, "problem": None, "attempts": 0, "workflow": None}
+        values = {"status": TaskStatus.QUEUED, "problem": None, "attempts": 0, "workflow": None, "run": Task.run + 1}
         _execute(session, update(Task).where(*again).values(**values, updated_at=func.now()))
         task.workflow = task.workflow or WORKFLOWS[Kind.IMPORT_BATCH]  # what has come lies in the bucket now
     else:
         _wait_again(session, ids)
     session.flush()
-    if task.kind != Kind.UPLOAD or storage.etag(task.request["key"]) is not None:
+    if task.kind != Kind.UPLOAD or _has_come(session, task):
         executions.start_run(task)
     return task
+
+
+def _has_come(session: Session, upload: Task) -> bool:
+    """Whether its bytes were taken in by an earlier run, or wait where they landed: two days later they are gone."""
+    return _is_stored(session, upload) or storage.etag(upload.request["key"]) is not None
+
+
+def _is_stored(session: Session, task: Task) -> bool:
+    return session.scalar(select(Image.sha256).where(Image.id == task.image_id)) is not None
 
 
 def _wait_again(session: Session, ids: Any) -> None:

@@ -45,14 +45,14 @@ def start(workflow: str, name: str, payload: dict[str, Any]) -> None:
         raise UnavailableError("The work could not be started; try again in a moment.") from error
 
 
-def start_run(task: Task, workflow: str | None = None) -> None:
+def start_run(task: Task) -> None:
     """Starts the execution of a task's run.
 
     It starts before the caller's transaction is committed: should the start fail, no row is stored; should the commit
     fail, the first step finds no task and the execution ends. A first step that comes too early is tried again.
     """
     payload = {"task_id": task.id, "run": task.run} | ({"image_id": task.image_id} if task.image_id else {})
-    start(workflow or str(task.workflow), execution_name(task), payload)
+    start(str(task.workflow), execution_name(task), payload)
 
 
 def stop(task: Task) -> None:

@@ -22,7 +22,7 @@ from roomlens.photos import intake
 from roomlens.photos.records import Arrival, mark_failed, require_listing
 from roomlens.photos.uploads import captured_at_of
 from roomlens.storage import INCOMING
-from roomlens.tasks.closing import lock_task, plain_cause, problem_of
+from roomlens.tasks.closing import lock_photo_and_task, plain_cause, problem_of
 from roomlens.tasks.kinds import OPEN, Kind
 from roomlens.tasks.photo_steps import look, receive_upload
 from roomlens.tasks.steps import find_open
@@ -100,7 +100,7 @@ def _claim(step: WorkflowStep) -> str | None:
     with session_scope() as session:
         if find_open(session, step) is None:
             return None
-        for item in session.scalars(_open_items(step)):
+        while (item := session.scalars(_open_items(step).limit(1)).first()) is not None:
             if item.attempts < MOST_ATTEMPTS:
                 item.status, item.attempts = TaskStatus.RUNNING, item.attempts + 1
                 return item.id
@@ -144,17 +144,20 @@ def _not_its_fault(item_id: str) -> None:
 def _record_failure(item_id: str, error: AppError) -> None:
     with session_scope() as session:
         item = session.get_one(Task, item_id)
+        refused = None
         if item.kind == Kind.IMPORT and not isinstance(error, NotFoundError):
-            item.image_id = intake.refuse(session, arrival_of(item), error).id
-        lock_task(session, item_id)
+            refused = intake.refuse(session, arrival_of(item), error).id
+        # its batch is not touched, so neither is it locked: whoever cancels it waits for the photo, which is ours now
+        lock_photo_and_task(session, item)
+        item.image_id = refused or item.image_id
         if item.status in OPEN:
             _fail(session, item, error)
 
 
 def _fail(session: Session, item: Task, error: AppError) -> None:
-    item.status, item.problem = TaskStatus.FAILED, problem_of(item, error)
-    if item.image_id is not None:
+    if item.image_id is not None:  # the photo first: `lock_task`
         mark_failed(session, item.image_id, error.code, error.detail)
+    item.status, item.problem = TaskStatus.FAILED, problem_of(item, error)
 
 
 def _import(session: Session, item: Task) -> intake.Taken:

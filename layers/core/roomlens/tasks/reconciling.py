@@ -39,6 +39,8 @@ def reconcile(seconds_left: Callable[[], float], *, patience: timedelta = PATIEN
                 closed += _reconcile_one(session, task_id)
         except UnavailableError:  # asked again by the next call
             logger().warning("task.not_reconciled", extra={"task_id": task_id})
+        except Exception:  # noqa: BLE001  # whatever is wrong with one task, the others have their turn
+            logger().exception("task.not_reconciled", extra={"task_id": task_id})
     logger().info("tasks.reconciled", extra={"looked_at": looked_at, "closed": closed})
     return {"looked_at": looked_at, "closed": closed}
 
@@ -80,15 +82,18 @@ def _reconcile_one(session: Session, task_id: str) -> bool:
 
 
 def _reconcile_callback(task: Task) -> None:
-    """A message that was never sent on its way is; one whose execution died is given up."""
+    """A message that was never sent on its way is, and so is one whose execution died, or ended because the task was
+    not closed yet: once more, and then it is given up."""
     if task.callback_status != CallbackStatus.PENDING:  # it has arrived meanwhile
         return
-    name, payload = callback_of(task)
-    status = executions.status_of("deliver_callback", name)
-    if status is None:
-        executions.start("deliver_callback", name, payload)
-    elif status != "RUNNING":
-        task.callback_status = CallbackStatus.FAILED
+    first, payload = callback_of(task)
+    for name in (first, f"{first}-again"):
+        status = executions.status_of("deliver_callback", name)
+        if status is None:
+            executions.start("deliver_callback", name, payload)
+        if status in (None, "RUNNING"):
+            return
+    task.callback_status = CallbackStatus.FAILED
 
 
 def _cause(task: Task, status: str | None) -> AppError | None:

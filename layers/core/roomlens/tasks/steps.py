@@ -131,8 +131,9 @@ def _attempt(task_id: str, name: str, attempt: int) -> Update:
     return update(TaskStep).where(TaskStep.task_id == task_id, TaskStep.name == name, TaskStep.attempt == attempt)
 
 
-def give_up_unfinished(task: Task, recording: str | None = None) -> None:
-    """Closes the attempts whose function was killed and could not say so itself; `recording` is the step that asks."""
+def give_up_unfinished(task: Task) -> None:
+    """Closes the attempts whose function was killed and could not say so itself. Whoever is still at work, such as the
+    step that asks, says later how it ended."""
     for unfinished in task.steps:
-        if unfinished.status == TaskStatus.RUNNING and unfinished.name != recording:
+        if unfinished.status == TaskStatus.RUNNING:
             unfinished.status = TaskStatus.FAILED
