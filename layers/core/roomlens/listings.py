@@ -14,6 +14,7 @@ from roomlens.errors import ConflictError, NotFoundError
 from roomlens.models import Analysis, Correction, Image, ImageStatus, Listing
 from roomlens.photos.presenting import thumbnail_url
 from roomlens.schemas import ListingOut, ListingRequest
+from roomlens.versions import promoted
 from roomlens.vocabulary import RoomType, kinds_of
 
 _OUTSIDE: Final = sorted(kinds_of(RoomType.EXTERIOR))
@@ -50,7 +51,7 @@ def list_listings(
 
 
 def present(session: Session, listings: Sequence[Listing]) -> list[ListingOut]:
-    """Listings with their photo counts and cover, in three statements however many there are."""
+    """Listings with their photo counts and cover, in four statements however many there are."""
     ids = [listing.id for listing in listings]
     counts, covers = _photo_counts(session, ids), _covers(session, ids)
     return [
@@ -82,18 +83,22 @@ def _photo_counts(session: Session, ids: Sequence[int]) -> dict[int | None, Coun
 
 
 def _covers(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """The first photo of the front, else of the outside, else the first photo; by people's word or the newest
-    analysis."""
+    """The first photo of the front, else of the outside, else the first photo; by people's word, or what the version
+    that was promoted saw, or the newest analysis."""
     room = func.coalesce(Correction.room_type, Analysis.room_type)
     outside_first = func.row_number().over(
         partition_by=Image.listing_id,
         order_by=(case((room == RoomType.FRONT_EXTERIOR, 0), (room.in_(_OUTSIDE), 1), else_=2), Image.id),
     )
-    newer = aliased(Analysis)
-    newest = select(func.max(newer.id)).where(newer.image_id == Image.id).scalar_subquery()
+    seen, here = aliased(Analysis), promoted(session)
+    counts = func.max(seen.id)
+    if here is not None:
+        by_it = (seen.model == here.model.name) & (seen.version == here.model.version)
+        counts = func.coalesce(func.max(seen.id).filter(by_it), counts)
+    counted = select(counts).where(seen.image_id == Image.id).scalar_subquery()
     ranked = (
         select(Image.listing_id, Image.sha256, outside_first.label("rank"))
-        .join(Analysis, Analysis.id == newest)
+        .join(Analysis, Analysis.id == counted)
         .outerjoin(Correction, Correction.image_id == Image.id)
         .where(Image.listing_id.in_(ids), Image.status == ImageStatus.ANALYZED)
         .subquery()

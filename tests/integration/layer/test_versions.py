@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roomlens import versions, vision
+from roomlens import listings, tasks, versions, vision
 from roomlens.chat.turns import take_turn
 from roomlens.duplicates import find_duplicates
 from roomlens.errors import ConflictError, CursorStaleError, NotFoundError, UnavailableError
@@ -109,6 +109,37 @@ def test_a_promotion_changes_everything_at_once_and_a_rollback_brings_it_back(
     db.expire_all()
     assert what_is_seen(db, listing) == before
     assert db.scalar(select(func.count(Analysis.id))) == 6
+
+
+@pytest.mark.usefixtures("executions")
+def test_a_listings_cover_changes_with_a_promotion_and_not_before(
+    db: Session, listing: int, candidate: FakeAnalyzer
+) -> None:
+    candidate.mistakes = {RoomType.KITCHEN: RoomType.EXTERIOR, RoomType.EXTERIOR: RoomType.KITCHEN}
+    kitchen, _, outside = (image.sha256 for image in list_images(db, limit=3))
+
+    def cover() -> str:
+        shown = listings.present(db, [listings.get_listing(db, listing)])[0].cover or ""
+        return next(sha256 for sha256 in (kitchen, outside) if sha256 and sha256 in shown)
+
+    tasks.start_backfill(db, NEW)
+    backfill(db)
+    before = cover()
+    promote(db)
+    after = cover()
+    versions.rollback(db, NEW)
+    assert (before, after, cover()) == (outside, kitchen, outside)
+
+
+@pytest.mark.usefixtures("listing", "executions")
+def test_a_model_that_is_being_compared_with_another_stays_in_force_whatever_is_deployed_meanwhile(
+    db: Session, analyzer: FakeAnalyzer
+) -> None:
+    here = analyzer.model.label
+    tasks.start_backfill(db, NEW)
+    analyzer.model = FakeAnalyzer("2").model
+    with versions.one_version(db):
+        assert embedder_in_force() == here
 
 
 @pytest.mark.usefixtures("listing")

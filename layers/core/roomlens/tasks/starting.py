@@ -64,6 +64,7 @@ def start_analysis_again(session: Session, image_id: int, *, model: str | None, 
     image = get_image(session, image_id)
     if model is not None:
         versions.named(model)
+        versions.pin(session)
     if image.sha256 is None:
         return _start_import(session, image, callback_url)
     if image.status == ImageStatus.FAILED:
@@ -128,7 +129,8 @@ def start_analyses(session: Session, *, listing_id: int | None, callback_url: st
 
 
 def start_backfill(session: Session, model: str, *, callback_url: str | None = None) -> Task:
-    """Every photo looked at by another model, beside what the one in force saw."""
+    """Every photo looked at by another model, beside what the one in force saw, which stays in force."""
+    versions.pin(session)
     task = new_task(session, Kind.BACKFILL, request={"model": model}, callback_url=callback_url)
     executions.start_run(task)
     return task

@@ -11,7 +11,7 @@ from roomlens.versions.seeing import (
     using,
     version_in_force,
 )
-from roomlens.versions.switching import count_missing, promote, register, rollback, what_is_missing
+from roomlens.versions.switching import count_missing, pin, promote, register, rollback, what_is_missing
 
 __all__ = [
     "NamedModels",
@@ -22,6 +22,7 @@ __all__ = [
     "named",
     "named_models",
     "one_version",
+    "pin",
     "promote",
     "promoted",
     "register",

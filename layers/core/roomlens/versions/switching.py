@@ -15,7 +15,7 @@ from roomlens.models import Analysis, Image, ImageStatus, ModelInForce, ModelVer
 from roomlens.observability import logger
 from roomlens.text import ModelVersion, embedder_called
 from roomlens.versions.naming import Version, named, version_of
-from roomlens.versions.seeing import hold_alone, version_in_force
+from roomlens.versions.seeing import hold_alone, promoted, version_in_force
 
 _THE_ONE = 1  # id of the one row of `model_in_force`
 
@@ -50,6 +50,14 @@ def register(session: Session, version: Version) -> ModelVersionRow:
     }
     session.execute(insert(session, ModelVersionRow).values(**values).on_conflict_do_nothing())
     return session.scalars(select(ModelVersionRow).where(ModelVersionRow.embedder == version.embedder)).one()
+
+
+def pin(session: Session) -> None:
+    """Writes down which version is in force, unless that is written already. Another model is about to look: from then
+    on a photo's newest analysis says nothing of which one counts, and no deployment should."""
+    if promoted(session) is None:
+        values = {"id": _THE_ONE, "version_id": register(session, version_in_force(session)).id}
+        session.execute(insert(session, ModelInForce).values(**values).on_conflict_do_nothing())
 
 
 def promote(session: Session, name: str, *, allow_missing: int = 0) -> ModelInForce:
@@ -95,13 +103,9 @@ def rollback(session: Session, name: str) -> ModelInForce:
 
 
 def _in_force(session: Session) -> ModelInForce:
-    """The row of what is in force now, made of the settings when nothing was promoted yet."""
-    here = session.get(ModelInForce, _THE_ONE, populate_existing=True)
-    if here is None:
-        here = ModelInForce(id=_THE_ONE, version_id=register(session, version_in_force(session)).id)
-        session.add(here)
-        session.flush()
-    return here
+    """The row of what is in force now, made of the settings when there was none."""
+    pin(session)
+    return session.get_one(ModelInForce, _THE_ONE, populate_existing=True)
 
 
 def _switch(session: Session, here: ModelInForce, *, to: ModelVersionRow, previous: int | None) -> ModelInForce:
