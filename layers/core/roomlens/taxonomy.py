@@ -1,4 +1,4 @@
-"""The vocabulary as the API shows it: static, without a database and without a model."""
+"""The vocabulary as the API shows it: static, but for what the model in force can tell. No model is loaded for it."""
 
 from __future__ import annotations
 

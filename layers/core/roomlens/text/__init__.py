@@ -1,4 +1,4 @@
-"""Text as vectors: the door to whichever embedder the settings name.
+"""Text as vectors: the door to the embedder of the models in use.
 
 Importing this module costs nothing: numpy and the model are loaded by the first call of `text_embedder()`.
 """

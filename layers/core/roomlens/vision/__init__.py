@@ -1,4 +1,4 @@
-"""What a photo shows: the types, and the door to whichever analyzer the settings name.
+"""What a photo shows: the types, and the door to the analyzer of the models in use.
 
 Importing this module costs nothing: numpy and the models are loaded by the first call of `photo_analyzer()`.
 """
