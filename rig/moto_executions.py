@@ -14,9 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.stepfunctions.parser.api import (
-    HistoryEventType,
-)
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
@@ -143,8 +141,10 @@ def _evaluate() -> Callable[..., None]:
         over = PatientEvent()
 
         def run() -> None:
-            EvalComponent.eval(self, env)
-            over.set()
+            try:
+                EvalComponent.eval(self, env)
+            finally:
+                over.set()
 
         def stop(*arguments: Any, **options: Any) -> None:
             Environment.set_stop(env, *arguments, **options)

@@ -61,4 +61,5 @@ def _run(periods: Mapping[str, float], run: Callable[[str], None], stopping: thr
             run(name)
         except Exception:
             logger.exception("the schedule %s could not be run", name)
-        due[name] = max(due[name], time.monotonic() - periods[name]) + periods[name]
+        passed = (time.monotonic() - due[name]) // periods[name]
+        due[name] += periods[name] * (1 + passed)

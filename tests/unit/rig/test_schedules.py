@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rig import stack
+from rig import schedules, stack
 from rig.errors import RigError
 from rig.schedules import running, schedule_event
 from rig.stack import Schedule
@@ -35,9 +35,9 @@ def test_rates_of_functions_run_and_the_rest_is_left_out(tmp_path: Path) -> None
 
 
 def test_a_target_gets_what_the_template_says_or_eventbridges_event(tmp_path: Path) -> None:
-    schedules = written(tmp_path, WORK + EVENTS).schedules
-    assert schedule_event(schedules["WorkLater"]) == {"a": 1}
-    event = schedule_event(schedules["WorkOften"])
+    found = written(tmp_path, WORK + EVENTS).schedules
+    assert schedule_event(found["WorkLater"]) == {"a": 1}
+    event = schedule_event(found["WorkOften"])
     assert (event["source"], event["detail-type"], event["detail"]) == ("aws.events", "Scheduled Event", {})
     assert event["resources"] == ["arn:aws:events:us-east-1:123456789012:rule/often"]
 
@@ -64,12 +64,31 @@ def test_what_would_be_run_otherwise_than_it_says_is_an_error(tmp_path: Path) ->
         written(tmp_path, shaped)
 
 
+def test_turns_that_the_machine_slept_through_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, ran = 0.0, []
+
+    class Stopping(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            nonlocal now
+            now += timeout or 0
+            return len(ran) == 3
+
+    def run(_: str) -> None:
+        nonlocal now
+        ran.append(now)
+        now += 0 if ran[1:] else 1000
+
+    monkeypatch.setattr(schedules.time, "monotonic", lambda: now)
+    schedules._run({"Often": 60.0}, run, Stopping())
+    assert ran == [60, 1080, 1140]
+
+
 def test_each_runs_again_and_again_also_after_a_failure_until_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(stack._SECONDS, "minute", 0.001)
-    schedules = {"Often": Schedule("Often", "arn", "rate(1 minute)", "target")}
-    schedules["Off"] = Schedule("Off", "arn", "rate(1 minute)", "target", enabled=False)
+    found = {"Often": Schedule("Often", "arn", "rate(1 minute)", "target")}
+    found["Off"] = Schedule("Off", "arn", "rate(1 minute)", "target", enabled=False)
     ran, often = [], threading.Event()
 
     def run(name: str) -> None:
@@ -79,7 +98,7 @@ def test_each_runs_again_and_again_also_after_a_failure_until_the_end(
         if len(ran) == 1:
             raise RuntimeError("the function is gone")
 
-    with running(schedules, run):
+    with running(found, run):
         assert often.wait(5)
     assert set(ran) == {"Often"}
     assert "schedules" not in {thread.name for thread in threading.enumerate()}
