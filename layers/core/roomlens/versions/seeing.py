@@ -112,7 +112,7 @@ def _seeing(sight: _Sight) -> Iterator[None]:
 
 
 def promoted(session: Session) -> Version | None:
-    """The version that was promoted last; None when none ever was, and the settings say which is in force."""
+    """The version that is written down as the one in force; None when none is yet, and the settings say which."""
     row = session.connection().execute(_PROMOTED).one_or_none()
     return as_version(row) if row else None
 
@@ -123,7 +123,7 @@ def as_version(row: Any) -> Version:
 
 
 def version_in_force(session: Session) -> Version:
-    """The version that was promoted last, or the one that this code makes of the settings."""
+    """The version that is written down, or the one that this code makes of the settings."""
     version = promoted(session)
     if version is not None:
         return version
