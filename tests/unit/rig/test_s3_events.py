@@ -76,7 +76,8 @@ def test_a_handler_reads_the_key_that_was_put_however_it_was_encoded(key: str, a
     event = s3_event(ObjectChange("s3:ObjectCreated:Put", "photos", key), "configuration-1")
     if all_of_it:
         (event,) = Chaos("encoded_keys").copies(PHOTO, event)
-    assert list(objects_created(json.loads(json.dumps(event)))) == [ObjectCreated("photos", key)]
+    (created,) = objects_created(json.loads(json.dumps(event)))
+    assert (created.bucket, created.key) == ("photos", key)
 
 
 @given(st.integers(1, LARGEST_ID), KEYS | HARD_KEYS)
