@@ -15,7 +15,7 @@ from rig.chaos import Chaos
 from rig.s3_events import ObjectChange, Sequencer, encode_key, s3_event
 from rig.stack import Function
 from roomlens.errors import ValidationError
-from roomlens.events import ObjectCreated, listing_of, objects_created
+from roomlens.events import listing_of, objects_created
 from roomlens.fields import LARGEST_ID
 
 PHOTO = Function(logical_id="Photo", name="photo", handler="a.b", code=Path())
