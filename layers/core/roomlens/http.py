@@ -37,6 +37,7 @@ from roomlens.schemas import FieldError, Problem, Started
 
 PROBLEM_JSON: Final = "application/problem+json"
 _MANY: Final = 400  # signs: a list of so many words helps nobody
+_MOST_ERRORS: Final = 100  # fields: an answer of Lambda has 6 MB at most, and ten thousand photos have many fields
 _OUR_FAULT: Final = "Something went wrong on our side; the request id helps us to find it."
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 _Route = TypeVar("_Route", bound=Callable[..., Any])
@@ -175,7 +176,7 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [
         FieldError(pointer=_pointer(found["loc"]), detail=_in_plain_words(found), code=str(found["type"]))
-        for found in error.errors()
+        for found in error.errors()[:_MOST_ERRORS]
     ]
     first = f"{errors[0].pointer}: {errors[0].detail}" if errors else "The request can't be read."
     return _problem(request, ValidationError(first), errors)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from roomlens import storage, tasks
@@ -18,9 +18,10 @@ from roomlens.errors import (
     ValidationError,
 )
 from roomlens.events import WorkflowStep
-from roomlens.models import Analysis, Image, Task
+from roomlens.models import Analysis, Image, Listing, Task
 from roomlens.photos import intake
 from roomlens.photos.records import Arrival
+from roomlens.photos.uploads import Expected, receive
 from roomlens.schemas import BatchRequest, UploadRequest
 from roomlens.tasks import items as at_items
 from roomlens.tasks import reconciling
@@ -200,6 +201,33 @@ def test_a_chunk_whose_function_never_began_is_given_up_whole(db: Session, batch
         tasks.finish(db, step(task))
     tasks.finish(db, step(task, error="BatchFailedError"))
     assert task.status == "failed"
+
+
+def test_photos_of_a_listing_that_is_gone_by_their_turn_fail_and_become_nobody_s(
+    db: Session, executions: Executions, analyzer: FakeAnalyzer
+) -> None:
+    stored("a", photo(RED))
+    listing = make_listing(db).id
+    keys: Any = [{"key": "imports/a/00.jpg"}]
+    announced: Any = [{"filename": "a.jpg", "content_type": JPEG, "size": len(photo(GREEN))}]
+    named, upload = (
+        tasks.start_batch(db, BatchRequest(photos=photos, listing_id=listing)) for photos in (keys, announced)
+    )
+    found = tasks.start_batch(db, BatchRequest(prefix="imports/a/", listing_id=listing))
+    again = tasks.start_analyses(db, listing_id=listing, callback_url=None)
+    (item,) = tasks.list_items(db, upload.id, limit=1)
+    storage.put(item.request["key"], photo(GREEN), JPEG)
+    db.execute(delete(Listing))
+    db.commit()
+    assert process_chunk(step(named), for_ever) == {"left": 0}
+    db.expire_all()
+    assert tasks.list_items(db, named.id, limit=1)[0].problem["detail"] == f"There is no listing {listing}."  # type: ignore[index]
+    for batch in (found, again):
+        with pytest.raises(NotFoundError, match="no listing"):
+            plan(step(batch))
+    with pytest.raises(NotFoundError, match="no listing"):
+        receive(db, None, Expected.of(item.request))
+    assert db.scalar(select(func.count(Image.id))) == 0
 
 
 def test_nobody_works_on_a_batch_that_was_canceled(db: Session, batch: Callable[..., Task]) -> None:

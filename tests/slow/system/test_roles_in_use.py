@@ -60,6 +60,11 @@ def much_is_asked_for(system: Cloud, api: Any, analyzer: FakeAnalyzer) -> None:
     for image_id in {image["s3_path"].split("/")[3]: image["id"] for image in seen}.values():  # one of each place
         answer = api.post(f"/api/images/{image_id}/analyze", json={"model": "embedded-rules"})
         assert answer.status_code == 202
+    s3.put_object(Bucket=bucket, Key="incoming/1/odd.jpg", Body=b"%PDF-1.7")
+    system.wait()
+    (unread,) = api.get("/api/images", params={"listing_id": 1, "status": "failed"}).json()["images"][-1:]
+    assert unread["s3_path"].endswith("odd.jpg")
+    assert api.post(f"/api/images/{unread['id']}/analyze").status_code == 202
     for path in ("/api/images/analyze", "/api/models/embedded-rules/backfill"):
         assert api.post(path, json={}).status_code == 202, path
         system.wait()

@@ -72,3 +72,12 @@ def test_whatever_else_happens_is_caught_and_recorded(name: str) -> None:
             (caught,) = state["Catch"]
             assert (caught["ErrorEquals"], caught["ResultPath"]) == (["States.ALL"], "$.error"), label
             assert caught["Next"] in LAST, label
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_the_chunks_of_a_map_hand_on_nothing(name: str) -> None:
+    """What a Map's iterations give has 256 KB at most, all together, and nobody can catch it when that is too much."""
+    for state in definition(name)["States"].values():
+        inner = state["ItemProcessor"]["States"].values() if state["Type"] == "Map" else ()
+        last = [one for one in inner if one["Type"] == "Succeed" or one.get("End")]
+        assert all("OutputPath" in one and one["OutputPath"] is None for one in last), name

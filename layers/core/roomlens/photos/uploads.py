@@ -41,12 +41,10 @@ class Expected:
     captured_at: datetime | None = None
 
     @classmethod
-    def of(cls, request: Mapping[str, Any], listing_id: int | None) -> Expected:
+    def of(cls, request: Mapping[str, Any]) -> Expected:
         """As a task keeps it."""
-        known = {name: request[name] for name in ("key", "filename", "content_type", "size")}
-        return cls(
-            **known, sha256=request.get("sha256"), listing_id=listing_id, captured_at=captured_at_of(request)
-        )
+        names = ("key", "filename", "content_type", "size", "sha256", "listing_id")
+        return cls(**{name: request[name] for name in names}, captured_at=captured_at_of(request))
 
     def kept(self) -> dict[str, Any]:
         """For a task to keep: `of` reads it."""
@@ -57,6 +55,7 @@ class Expected:
             "content_type": self.content_type,
             "size": self.size,
             "sha256": self.sha256,
+            "listing_id": self.listing_id,  # also when it is gone by the time that the photo comes
             "captured_at": captured_at,
         }
 
@@ -102,8 +101,8 @@ def receive(session: Session, waiting_id: int | None, expected: Expected) -> Ima
         raise ValidationError("The bytes that have come are not those that were announced: their sha256 differs.")
     waiting = session.get(Image, waiting_id) if waiting_id else None
     arrival = Arrival("", expected.filename, expected.listing_id, expected.captured_at)
+    put_thumbnails(picture)  # ahead of the listing's lock, which others wait for
     image = intake.store_original(session, body, arrival, picture, waiting)
-    put_thumbnails(picture)
     if waiting is not None and waiting.id != image.id:
         session.execute(delete(Image).where(Image.id == waiting.id))
     return image

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from roomlens.fields import Id, Line, Readable, Time
 from roomlens.schemas.base import Answer, Request
@@ -17,6 +17,14 @@ CallbackUrl = Annotated[
     Readable,
 ]
 Model = Annotated[str, Field(min_length=1, max_length=60)]
+_LARGEST_OBJECT: Final = 5 * 2**40  # bytes, of S3
+_LONGEST_KEY: Final = 1_024  # bytes in UTF-8, of S3
+
+
+def _fits_s3(key: str) -> str:
+    if len(key.encode()) > _LONGEST_KEY:
+        raise ValueError(f"is longer than {_LONGEST_KEY:,} bytes")
+    return key
 
 
 class Progress(Answer):
@@ -110,7 +118,7 @@ class UploadWanted(_OfAPhoto):
 
     filename: Annotated[str, Field(min_length=1, max_length=255), Readable]
     content_type: Line
-    size: int = Field(ge=1, description="In bytes, exactly.")
+    size: int = Field(ge=1, le=_LARGEST_OBJECT, description="In bytes, exactly.")
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = None
 
 
@@ -127,7 +135,9 @@ class UploadStarted(Answer):
 class ImportWanted(_OfAPhoto):
     """A photo that lies in the bucket."""
 
-    key: Annotated[str, StringConstraints(pattern="^imports/.+[^/]$", max_length=1_024), Readable]
+    key: Annotated[
+        str, StringConstraints(pattern="^imports/.+[^/]$", max_length=_LONGEST_KEY), Readable, AfterValidator(_fits_s3)
+    ]
 
 
 class BatchRequest(Request):
@@ -138,7 +148,10 @@ class BatchRequest(Request):
         | Annotated[list[ImportWanted], Field(min_length=1, max_length=10_000)]
         | None
     ) = None
-    prefix: Annotated[str, StringConstraints(pattern="^imports/", max_length=1_000), Readable] | None = None
+    prefix: (
+        Annotated[str, StringConstraints(pattern="^imports/", max_length=1_000), Readable, AfterValidator(_fits_s3)]
+        | None
+    ) = None
     listing_id: Id | None = Field(None, description="Of those photos that name no other.")
     callback_url: CallbackUrl | None = None
 

@@ -171,7 +171,7 @@ def _import(session: Session, item: Task) -> intake.Taken:
 def arrival_of(item: Task) -> Arrival:
     """What an import's item says of its photo."""
     asked = item.request
-    return Arrival(asked["key"], asked["filename"], item.listing_id, captured_at_of(asked))
+    return Arrival(asked["key"], asked["filename"], asked["listing_id"], captured_at_of(asked))
 
 
 def _upload(session: Session, item: Task) -> intake.Taken:

@@ -26,7 +26,7 @@ def prepare_photo(session: Session, task: Task) -> None:
 
 def receive_upload(session: Session, task: Task) -> None:
     """Takes in what has come by a presigned upload. Raises as `photos.uploads.receive`."""
-    image = receive(session, task.image_id, Expected.of(task.request, task.listing_id))
+    image = receive(session, task.image_id, Expected.of(task.request))
     task.image_id = image.id
     session.flush()
 

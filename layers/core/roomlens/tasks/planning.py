@@ -14,6 +14,7 @@ from roomlens.dialects import Json
 from roomlens.errors import NotFoundError, ValidationError
 from roomlens.events import WorkflowStep
 from roomlens.models import Image, ImageStatus, Task
+from roomlens.photos.records import require_listing
 from roomlens.tasks.items import chunks_of
 from roomlens.tasks.kinds import Kind
 from roomlens.tasks.starting import MOST_ITEMS, add_items, import_item, item_id
@@ -38,6 +39,7 @@ def plan(step: WorkflowStep) -> dict[str, Any]:
 def _find_items(session: Session, batch: Task) -> None:
     if _has_items(session, batch):
         return
+    require_listing(session, batch.request.get("listing_id"))  # which may be gone; then it is not about all photos
     if batch.kind == Kind.IMPORT_BATCH:
         _find_objects(session, batch)
     else:

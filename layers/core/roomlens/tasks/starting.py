@@ -113,7 +113,7 @@ def start_batch(session: Session, wanted: BatchRequest) -> Task:
         add_items(session, batch, Kind.UPLOAD, [_upload_item(photo, batch, at) for at, photo in enumerate(announced)])
         return batch
     stored = [photo for photo in photos if isinstance(photo, ImportWanted)]
-    batch.request = {"prefix": wanted.prefix} if wanted.prefix else {}
+    batch.request = {"prefix": wanted.prefix, "listing_id": wanted.listing_id}
     add_items(session, batch, Kind.IMPORT, [_import_item(photo) for photo in stored])
     session.flush()
     executions.start_run(batch)
@@ -123,7 +123,8 @@ def start_batch(session: Session, wanted: BatchRequest) -> Task:
 def start_analyses(session: Session, *, listing_id: int | None, callback_url: str | None) -> Task:
     """Every photo of a listing, or every photo, that the model in force has not looked at, or failed at."""
     require_listing(session, listing_id)
-    task = new_task(session, Kind.ANALYZE_BATCH, listing_id=listing_id, callback_url=callback_url)
+    request = {"listing_id": listing_id}
+    task = new_task(session, Kind.ANALYZE_BATCH, listing_id=listing_id, request=request, callback_url=callback_url)
     executions.start_run(task)
     return task
 
@@ -175,7 +176,8 @@ def item_id(batch: Task, position: int | str) -> str:
 
 def import_item(key: str, listing_id: int | None) -> dict[str, Any]:
     """The item of an object that lies in the bucket."""
-    return {"request": {"key": key, "filename": readable_filename(key)}, "listing_id": listing_id}
+    request = {"key": key, "filename": readable_filename(key), "listing_id": listing_id}
+    return {"request": request, "listing_id": listing_id}
 
 
 def _import_item(photo: ImportWanted) -> dict[str, Any]:
