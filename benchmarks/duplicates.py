@@ -30,7 +30,8 @@ from rich.table import Table  # noqa: E402
 from benchmarks.figures import Figure, show_figures  # noqa: E402
 from benchmarks.photo_sets import SHARED, Labelled, eval_houses, spread, training_houses  # noqa: E402
 from roomlens.duplicates import EDITED_BITS, SAME_SCENE  # noqa: E402
-from roomlens.vision import model_in_force, photo_analyzer  # noqa: E402
+from roomlens.versions import model_in_force  # noqa: E402
+from roomlens.vision import photo_analyzer  # noqa: E402
 from roomlens.vision.hashes import perceptual_hash  # noqa: E402
 
 FloatArray = NDArray[np.float32]

@@ -23,7 +23,7 @@ from roomlens.photos.presenting import thumbnail_url
 from roomlens.photos.records import get_image, require_listing
 from roomlens.schemas import CopyThresholds, DuplicateOut, DuplicatesAnswer
 from roomlens.search import search_image
-from roomlens.vision import model_in_force
+from roomlens.versions import model_in_force
 from roomlens.vocabulary import CopyKind
 
 # Of 64 bits of two hashes: pairs of photos of houses that differ in at most so many were all copies, and the first

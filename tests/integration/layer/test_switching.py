@@ -16,7 +16,7 @@ from roomlens.photos.records import Arrival
 from roomlens.schemas import CorrectionRequest, QueryRequest
 from roomlens.search import embedder_in_force
 from roomlens.search import search as run_search
-from roomlens.vision import model_in_force
+from roomlens.versions import model_in_force
 from tests.fakes import FakeAnalyzer, FakeEmbedder, generate_mock_embedding
 from tests.fixtures.hosted import KITCHEN, Hosted, forget_models
 from tests.pictures import BLUE, RED, photo

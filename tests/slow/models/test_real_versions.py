@@ -4,8 +4,8 @@ from typing import Any
 
 from roomlens import versions
 from roomlens.text import embedder_called, text_embedder
-from roomlens.versions import version_of
-from roomlens.vision import model_in_force, photo_analyzer
+from roomlens.versions import model_in_force, version_of
+from roomlens.vision import photo_analyzer
 from tests.unit.vision.drawings import room
 
 

@@ -16,7 +16,8 @@ from roomlens.photos.facts import Facts, facts_of
 from roomlens.photos.presenting import thumbnail_url
 from roomlens.schemas import ChatAnswer, ChatRequest, Citation, Evidence, QueryRequest
 from roomlens.search import Relevance, embedder_in_force, search
-from roomlens.vision import model_in_force, told
+from roomlens.versions import model_in_force
+from roomlens.vision import told
 
 COMPOSER: Final = "roomlens-composer@3"  # the embedded answerer: no language model, so its version is its code's
 MOST_PHOTOS: Final = 200  # of one listing; listings have fewer

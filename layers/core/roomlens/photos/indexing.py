@@ -13,7 +13,7 @@ from roomlens.models import Analysis, Image, ImageVector, TextVector
 from roomlens.observability import logger, timed
 from roomlens.photos.facts import Facts, captured_at, document_of, facts_of, text_of
 from roomlens.text import embedder_called
-from roomlens.vision import model_in_force
+from roomlens.versions import model_in_force
 
 if TYPE_CHECKING:
     from roomlens.text import ModelVersion

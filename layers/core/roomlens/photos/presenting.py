@@ -10,7 +10,7 @@ from roomlens.models import Analysis, Correction, Image, ImageStatus
 from roomlens.photos.decoding import THUMBNAIL_SIDES
 from roomlens.photos.facts import captured_at, compliance_of, facts_of
 from roomlens.schemas import AnalysisOut, ImageDetail, ImageOut, Model, Predictions
-from roomlens.vision import model_in_force
+from roomlens.versions import model_in_force
 from roomlens.vocabulary import RESO_IMAGE_OF, TAG_GROUPS
 
 SMALL, LARGE = THUMBNAIL_SIDES

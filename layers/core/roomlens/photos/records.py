@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from roomlens.errors import NotFoundError
 from roomlens.models import Analysis, Image, ImageStatus, Listing, TextVector
-from roomlens.vision import model_in_force
+from roomlens.versions import model_in_force
 from roomlens.vocabulary import RoomType, kinds_of
 
 
@@ -32,6 +32,14 @@ def require_listing(session: Session, listing_id: int | None) -> None:
     """Raises NotFoundError when a listing is named that does not exist."""
     if listing_id is not None and session.get(Listing, listing_id) is None:
         raise NotFoundError(f"There is no listing {listing_id}.")
+
+
+def require_listings(session: Session, listing_ids: Iterable[int | None]) -> None:
+    """As `require_listing`, of many by one query."""
+    named = {listing_id for listing_id in listing_ids if listing_id is not None}
+    missing = named.difference(session.scalars(select(Listing.id).where(Listing.id.in_(named)))) if named else ()
+    if missing:
+        raise NotFoundError(f"There is no listing {min(missing)}.")
 
 
 def get_image(session: Session, image_id: int, *, for_update: bool = False) -> Image:

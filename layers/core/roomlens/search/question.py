@@ -18,8 +18,8 @@ from roomlens.search.filters import conditions
 from roomlens.search.kinds import Conditions, Mode, Space, VectorTable
 from roomlens.search.lexical import Word, weigh, words_of
 from roomlens.search.words import Understood, understand
-from roomlens.versions import text_embedder_in_force
-from roomlens.vision import model_in_force, told
+from roomlens.versions import model_in_force, text_embedder_in_force
+from roomlens.vision import told
 
 if TYPE_CHECKING:
     from roomlens.vectors import FloatArray

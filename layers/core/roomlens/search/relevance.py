@@ -19,8 +19,7 @@ from roomlens.search.calibration import IMAGE_BARS, UNMEASURED, Bars, ImageBars,
 from roomlens.search.kinds import Relevance
 from roomlens.search.words import ABOUT_HOMES
 from roomlens.text import TextEmbedder
-from roomlens.versions import text_embedder_in_force
-from roomlens.vision import model_in_force
+from roomlens.versions import model_in_force, text_embedder_in_force
 
 if TYPE_CHECKING:
     from roomlens.vectors import FloatArray

@@ -21,7 +21,7 @@ from roomlens.models import ModelInForce, ModelVersionRow
 from roomlens.settings import ModelSettings, model_settings
 from roomlens.text import ModelVersion, TextEmbedder, embedder_called, text_embedder
 from roomlens.versions.naming import NamedModels, Version, deployed_name, named, named_models, version_in_use
-from roomlens.vision import PhotoAnalyzer, model_of_pictures, photo_analyzer, pinned_to
+from roomlens.vision import PhotoAnalyzer, model_of_pictures, model_that_looks, photo_analyzer
 
 VERSIONS: Final = 0x7276  # "rv": our second class among the database's advisory locks
 _ONE: Final = 0  # there is one version in force, so one lock
@@ -99,13 +99,9 @@ def using(name: str) -> Iterator[None]:
 
 @contextmanager
 def _seeing(sight: _Sight) -> Iterator[None]:
-    def pinned() -> ModelVersion | None:
-        version = sight.version()
-        return version.model if version else None
-
     token = _sight.set(sight)
     try:
-        with using_models(sight.settings), pinned_to(pinned):
+        with using_models(sight.settings):
             yield
     finally:
         _sight.reset(token)
@@ -152,13 +148,26 @@ def hold_alone(session: Session) -> None:
     lock(session, VERSIONS, _ONE)
 
 
+def _version_in_sight() -> Version | None:
+    sight = _sight.get()
+    return sight.version() if sight else None
+
+
+def model_in_force() -> ModelVersion:
+    """Whose rows count here: the version that is written down, or that of the model that looks.
+
+    Raises ConfigurationError as `photo_analyzer`.
+    """
+    version = _version_in_sight()
+    return version.model if version else model_that_looks()
+
+
 def text_embedder_in_force() -> TextEmbedder:
     """The embedder whose vectors a question is compared with.
 
     Raises UnavailableError when this code can't run the one of the version that was promoted.
     """
-    sight = _sight.get()
-    version = sight.version() if sight else None
+    version = _version_in_sight()
     if version is None:
         return text_embedder()
     embedder = embedder_called(version.text_model)
@@ -172,8 +181,7 @@ def analyzer_in_force() -> PhotoAnalyzer:
 
     Raises UnavailableError when this code has none for the version that was promoted.
     """
-    sight = _sight.get()
-    version = sight.version() if sight else None
+    version = _version_in_sight()
     if version is not None and model_of_pictures().label != version.image_model:
         raise UnavailableError(f"Pictures can't be compared: nobody here can run {version.image_model}. {_MENDED}")
     return photo_analyzer()

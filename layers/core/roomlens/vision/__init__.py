@@ -5,9 +5,6 @@ Importing this module costs nothing: numpy and the models are loaded by the firs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -129,29 +126,6 @@ def model_of_pictures() -> ModelVersion:
         ConfigurationError: as `photo_analyzer`.
     """
     return {"embedded": _embedded_pictures, "bedrock": _bedrock_pictures}[models_in_use().vision_backend]()
-
-
-_pinned: ContextVar[Callable[[], ModelVersion | None] | None] = ContextVar("pinned_model", default=None)
-
-
-@contextmanager
-def pinned_to(version: Callable[[], ModelVersion | None]) -> Iterator[None]:
-    """Inside of the block the rows that count are those of `version`, where there is one, whichever model looks."""
-    token = _pinned.set(version)
-    try:
-        yield
-    finally:
-        _pinned.reset(token)
-
-
-def model_in_force() -> ModelVersion:
-    """Whose rows count here: the version that was promoted, or that of the model that looks.
-
-    Raises:
-        ConfigurationError: as `photo_analyzer`.
-    """
-    pinned = _pinned.get()
-    return (pinned() if pinned else None) or model_that_looks()
 
 
 def told() -> Told:
