@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -91,7 +91,7 @@ def _covers(session: Session, ids: Sequence[int]) -> dict[int, str]:
         order_by=(case((room == RoomType.FRONT_EXTERIOR, 0), (room.in_(_OUTSIDE), 1), else_=2), Image.id),
     )
     seen, here = aliased(Analysis), promoted(session)
-    counts = func.max(seen.id)
+    counts: ColumnElement[Any] = func.max(seen.id)
     if here is not None:
         by_it = (seen.model == here.model.name) & (seen.version == here.model.version)
         counts = func.coalesce(func.max(seen.id).filter(by_it), counts)

@@ -1,8 +1,8 @@
 """Which row a photo has: one for the same bytes in a listing, however many keys of the bucket lead to them.
 
 Everything here runs under the listing's lock: two events of one listing are settled one after the other, whichever
-comes first, so that files which change places never lose each other's rows. Each row that is found is locked, too,
-before the version in force is held: a step of a workflow, which comes without the listing's lock, does it in this order.
+comes first, so that files which change places never lose each other's rows. Each row that is found is locked, too, and
+before the version in force is held: in this order a step of a workflow does it, which needs no lock of the listing.
 """
 
 from __future__ import annotations
