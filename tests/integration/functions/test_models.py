@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from tests.fakes import FakeAnalyzer
@@ -90,3 +92,23 @@ def test_what_the_model_in_force_can_tell_is_what_the_vocabulary_says(api: TestC
 @pytest.mark.parametrize("body", [{"allow_missing": -1}, {"allow": 1}, []])
 def test_a_malformed_promotion_is_refused(api: TestClient, body: Any) -> None:
     assert api.post(f"{NEW}/promote", json=body).status_code == 422
+
+
+def test_a_request_asks_once_which_version_is_in_force_and_only_when_it_needs_one(
+    api: TestClient, db: Session
+) -> None:
+    statements: list[str] = []
+    event.listen(db.get_bind(), "before_cursor_execute", lambda *args: statements.append(args[2]))
+    (photo,) = api.get("/api/images").json()["images"]
+    here = f"/api/images/{photo['id']}"
+
+    def asked(method: str, path: str, **options: Any) -> int:
+        statements.clear()
+        assert api.request(method, path, **options).status_code == 200
+        assert statements
+        return sum("model_in_force" in statement for statement in statements)
+
+    assert [asked("GET", path) for path in ("/api/images", here)] == [0, 0]
+    assert asked("GET", "/api/images?room_type=kitchen") == asked("GET", f"{here}/duplicates") == 1
+    assert asked("POST", "/api/query/", json={"query": "kitchen", "image_id": photo["id"], "explain": True}) == 1
+    assert asked("POST", "/api/chat/", json={"message": "Is there a dishwasher?"}) == 1
