@@ -11,7 +11,8 @@ from uploads.app import handler
 
 
 @pytest.mark.parametrize(
-    ("size", "status"), [(0, 422), (26 * 2**20, 413), (10**400, 422), (-(10**400), 422), (1.5, 422), ("1e9", 422)]
+    ("size", "status"),
+    [(0, 422), (26 * 2**20, 413), pytest.param(10**400, 422, id="of 400 digits"), (1.5, 422), ("1e9", 422)],
 )
 def test_a_size_that_no_photo_has_is_refused(db: Session, size: Any, status: int) -> None:
     answer = call(handler, "POST", "/api/uploads", json={"filename": "a", "content_type": "image/png", "size": size})

@@ -53,6 +53,11 @@ def get_image(session: Session, image_id: int, *, for_update: bool = False) -> I
     return image
 
 
+def is_stored(session: Session, image_id: int | None) -> bool:
+    """Whether the bytes of a photo were taken in."""
+    return session.scalar(select(Image.sha256).where(Image.id == image_id)) is not None
+
+
 def list_images(
     session: Session,
     *,

@@ -136,7 +136,7 @@ class ImportWanted(_OfAPhoto):
     """A photo that lies in the bucket."""
 
     key: Annotated[
-        str, StringConstraints(pattern="^imports/.+[^/]$", max_length=_LONGEST_KEY), Readable, AfterValidator(_fits_s3)
+        str, StringConstraints(pattern="^imports/.*[^/]$", max_length=_LONGEST_KEY), Readable, AfterValidator(_fits_s3)
     ]
 
 

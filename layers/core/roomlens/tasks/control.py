@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from roomlens import storage
 from roomlens.errors import ConflictError
 from roomlens.models import Analysis, Image, ImageStatus, Task, TaskStatus
-from roomlens.photos.records import mark_failed
+from roomlens.photos.records import is_stored, mark_failed
 from roomlens.tasks import executions
 from roomlens.tasks.closing import close, close_items, count_items, lock_task
 from roomlens.tasks.kinds import OPEN, TO_RETRY, WITH_ITEMS, WORKFLOWS, Kind
@@ -53,7 +53,7 @@ def _kept(session: Session, task: Task) -> dict[str, bool]:
     if task.image_id is None:
         return {}
     seen = session.scalar(select(Analysis.id).where(Analysis.image_id == task.image_id).limit(1)) is not None
-    return {"original": _is_stored(session, task), "analysis": seen}
+    return {"original": is_stored(session, task.image_id), "analysis": seen}
 
 
 def _cancel_items(session: Session, batch: Task) -> None:
@@ -95,11 +95,7 @@ def retry(session: Session, task_id: str) -> Task:
 
 def _has_come(session: Session, upload: Task) -> bool:
     """Whether its bytes were taken in by an earlier run, or wait where they landed: two days later they are gone."""
-    return _is_stored(session, upload) or storage.etag(upload.request["key"]) is not None
-
-
-def _is_stored(session: Session, task: Task) -> bool:
-    return session.scalar(select(Image.sha256).where(Image.id == task.image_id)) is not None
+    return is_stored(session, upload.image_id) or storage.etag(upload.request["key"]) is not None
 
 
 def _wait_again(session: Session, ids: Any) -> None:

@@ -14,12 +14,19 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from roomlens.db import session_scope
-from roomlens.errors import AppError, ConfigurationError, InferenceFailedError, NotFoundError, UnavailableError
+from roomlens.errors import (
+    AppError,
+    ConfigurationError,
+    InferenceFailedError,
+    NotFoundError,
+    TaskClosedError,
+    UnavailableError,
+)
 from roomlens.events import WorkflowStep, listing_of
 from roomlens.models import Task, TaskStatus
 from roomlens.observability import logger
 from roomlens.photos import intake
-from roomlens.photos.records import Arrival, mark_failed, require_listing
+from roomlens.photos.records import Arrival, is_stored, mark_failed, require_listing
 from roomlens.photos.uploads import captured_at_of
 from roomlens.storage import INCOMING
 from roomlens.tasks.closing import lock_photo_and_task, plain_cause, problem_of
@@ -111,6 +118,7 @@ def _claim(step: WorkflowStep) -> str | None:
 def _process(item_id: str) -> None:
     """One item, whatever becomes of it."""
     try:
+        _receive(item_id)
         with session_scope() as session:
             item = session.get_one(Task, item_id)
             taken = _WORK[Kind(item.kind)](session, item)
@@ -132,6 +140,18 @@ def _process(item_id: str) -> None:
         _record_failure(item_id, InferenceFailedError("The photo could not be analysed."))
 
 
+def _receive(item_id: str) -> None:
+    """Takes an upload in, unless it was before; nobody waits for its listing while the model looks, later."""
+    with session_scope() as session:
+        item = session.get_one(Task, item_id)
+        if item.kind != Kind.UPLOAD or is_stored(session, item.image_id):
+            return
+        receive_upload(session, item)
+        session.refresh(item, ["status"], with_for_update=True)
+        if item.status not in OPEN:
+            raise TaskClosedError(f"The task is {item.status}.")
+
+
 def _not_its_fault(item_id: str) -> None:
     """An attempt that ended for another's reason does not count against the item."""
     try:
@@ -147,11 +167,12 @@ def _record_failure(item_id: str, error: AppError) -> None:
         refused = None
         if item.kind == Kind.IMPORT and not isinstance(error, NotFoundError):
             refused = intake.refuse(session, arrival_of(item), error).id
-        # its batch is not touched, so neither is it locked: whoever cancels it waits for the photo, which is ours now
+        # Its batch is not locked: whoever cancels that waits for the photo, which is ours now. So the item is written
+        # once: when a transaction writes a row twice, PostgreSQL locks what its keys lead to, and the batch is one.
         lock_photo_and_task(session, item)
-        item.image_id = refused or item.image_id
         if item.status in OPEN:
             _fail(session, item, error)
+        item.image_id = refused or item.image_id
 
 
 def _fail(session: Session, item: Task, error: AppError) -> None:
@@ -174,13 +195,8 @@ def arrival_of(item: Task) -> Arrival:
     return Arrival(asked["key"], asked["filename"], asked["listing_id"], captured_at_of(asked))
 
 
-def _upload(session: Session, item: Task) -> intake.Taken:
-    receive_upload(session, item)
-    return look(session, item)
-
-
 _WORK: Final[dict[Kind, Callable[[Session, Task], intake.Taken]]] = {
     Kind.IMPORT: _import,
-    Kind.UPLOAD: _upload,
+    Kind.UPLOAD: look,
     Kind.ANALYZE: look,
 }

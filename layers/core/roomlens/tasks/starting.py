@@ -15,7 +15,7 @@ from roomlens.errors import NotFoundError
 from roomlens.fields import readable_filename
 from roomlens.models import Image, ImageStatus, Task
 from roomlens.photos import uploads
-from roomlens.photos.records import get_image, require_listing
+from roomlens.photos.records import get_image, require_listing, require_listings
 from roomlens.photos.uploads import Expected
 from roomlens.schemas import BatchRequest, ChatRequest, ImportWanted, UploadRequest, UploadWanted
 from roomlens.tasks import executions
@@ -103,8 +103,7 @@ def start_batch(session: Session, wanted: BatchRequest) -> Task:
     """
     photos = wanted.photos or []
     announced = [photo for photo in photos if isinstance(photo, UploadWanted)]
-    for listing_id in {wanted.listing_id, *(photo.listing_id for photo in photos)}:
-        require_listing(session, listing_id)
+    require_listings(session, [wanted.listing_id, *(photo.listing_id for photo in photos)])
     for photo in announced:
         uploads.check(photo.content_type, photo.size)
     kind = Kind.UPLOAD_BATCH if announced else Kind.IMPORT_BATCH
