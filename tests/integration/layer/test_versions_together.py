@@ -69,7 +69,9 @@ def backfill(scope: Any, name: str = NEW) -> None:
 
 def wait_until_waiting(engine: Engine, number: int) -> None:
     """Until so many wait for a lock, of whatever kind."""
-    waiting = text("select count(*) from pg_locks where not granted")
+    waiting = text(
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    )
     with engine.connect() as connection:
         while connection.scalar(waiting) < number:
             connection.rollback()
