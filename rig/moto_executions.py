@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, ProgramTimedOut
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
@@ -44,6 +47,7 @@ def replacements(hooks: Hooks) -> list[tuple[Any, str, Any]]:
         (lambda_eval_utils, "execute_lambda_function_integration", _execute_step()),
         (lambda_eval_utils, "boto_client_for", _client_for_step()),
         (execute_state, "threading", SimpleNamespace(Event=PatientEvent)),  # waits as long as a debugger is open
+        (AmazonStateLanguageParser, "parse", staticmethod(_parse)),
         (StepFunctionsParserBackend, "start_execution", _start_execution()),
         (StepFunctionResponse, "stop_execution", _stop_execution),
         (Environment, "set_error", _set_error()),
@@ -51,6 +55,22 @@ def replacements(hooks: Hooks) -> list[tuple[Any, str, Any]]:
         (ExecutionWorker, "start", _start_worker(hooks)),
         (ExecutionWorker, "_execution_logic", _end_worker(hooks)),
     ]
+
+
+def _parse(definition: str) -> tuple[EvalComponent, Any]:
+    """Nothing of AWS: a definition is read once. moto reads it for each execution, which takes up to 0.1 s; what an
+    execution works with, and writes into, it gets anew."""
+    tree = _tree_of(definition)
+    return Preprocessor().visit(tree), tree
+
+
+@lru_cache(maxsize=64)
+def _tree_of(definition: str) -> Any:
+    """Raises ASLParserException, as the original does."""
+    return _parse_originally(definition)[1]
+
+
+_parse_originally = AmazonStateLanguageParser.parse
 
 
 def _execute_step() -> Callable[..., None]:
