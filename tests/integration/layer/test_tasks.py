@@ -382,7 +382,8 @@ def test_tasks_are_listed_the_newest_first_by_page_and_without_items(
 
 def reconcile(db: Session) -> dict[str, int]:
     db.commit()
-    db.execute(update(Task).values(updated_at=Task.updated_at - timedelta(seconds=5)))
+    for task_id, changed in db.execute(select(Task.id, Task.updated_at)).all():
+        db.execute(update(Task).where(Task.id == task_id).values(updated_at=changed - timedelta(seconds=5)))
     found = tasks.reconcile(for_ever, patience=AT_ONCE)
     db.expire_all()
     return found

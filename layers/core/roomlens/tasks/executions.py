@@ -16,10 +16,12 @@ _MISSING: Final = "ExecutionDoesNotExist"
 
 @cache
 def step_functions() -> Any:
-    """The Step Functions client, made at first use."""
+    """The Step Functions client, made at first use. Its calls are short: whoever makes one holds the task's row."""
     import boto3
+    from botocore.config import Config
 
-    return boto3.client("stepfunctions")
+    patience = Config(connect_timeout=3, read_timeout=6, retries={"mode": "standard", "max_attempts": 2})
+    return boto3.client("stepfunctions", config=patience)
 
 
 def execution_name(task: Task) -> str:
