@@ -99,6 +99,11 @@ class Faults:
         self._holds.clear()
         self._system.wait()
 
+    @property
+    def fails(self) -> bool:
+        """Whether anything fails now."""
+        return bool(self._plans)
+
     def mend(self) -> None:
         """From now on nothing fails."""
         self._plans.clear()
