@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from roomlens.errors import ValidationError
@@ -14,6 +14,7 @@ from roomlens.fields import LARGEST_ID
 _PREFIX = "after:"
 _MOMENT = "before:"
 _NAME: Final = re.compile("[A-Za-z0-9_-]{1,80}")
+_UTC_ITSELF: Final = timedelta(0)  # PostgreSQL can't read every offset that Python can
 _Row = TypeVar("_Row")
 
 
@@ -45,7 +46,8 @@ def _not_ours() -> ValidationError:
 
 def encode_moment(moment: datetime, name: str) -> str:
     """The place of a row in a list by time: its moment, and its name among those of the same moment."""
-    return base64.urlsafe_b64encode(f"{_MOMENT}{moment.isoformat()}|{name}".encode()).decode().rstrip("=")
+    plain = f"{_MOMENT}{moment.astimezone(UTC).isoformat()}|{name}"
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
 def decode_moment(cursor: str | None) -> tuple[datetime, str] | None:
@@ -58,7 +60,7 @@ def decode_moment(cursor: str | None) -> tuple[datetime, str] | None:
         when = datetime.fromisoformat(moment)
     except ValueError:
         raise _not_ours() from None
-    if not plain.startswith(_MOMENT) or when.tzinfo is None or not _NAME.fullmatch(name):
+    if not plain.startswith(_MOMENT) or when.utcoffset() != _UTC_ITSELF or not _NAME.fullmatch(name):
         raise _not_ours()
     return when, name
 

@@ -2,6 +2,7 @@
 
 import base64
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from roomlens.errors import ValidationError
 from roomlens.fields import LARGEST_ID
-from roomlens.paging import decode_cursor, encode_cursor, page_of
+from roomlens.paging import decode_cursor, decode_moment, encode_cursor, encode_moment, page_of
 
 
 @given(st.integers(0, LARGEST_ID))
@@ -57,3 +58,32 @@ def test_only_a_page_with_more_behind_it_has_a_cursor() -> None:
     assert page_of([1, 2, 3], 2, int) == ([1, 2], encode_cursor(2))
     assert page_of([1, 2], 2, int) == ([1, 2], None)
     assert page_of([], 2, int) == ([], None)
+
+
+@given(
+    st.datetimes(timezones=st.just(UTC)).filter(lambda moment: 1 < moment.year < 9999),
+    st.integers(-14, 14),
+    st.from_regex(r"tsk_[0-9a-f-]{1,40}", fullmatch=True),
+)
+def test_a_place_in_time_comes_back_as_the_moment_it_was_made_of(moment: datetime, hours: int, name: str) -> None:
+    there = moment.astimezone(timezone(timedelta(hours=hours)))
+    assert decode_moment(encode_moment(there, name)) == (there, name)
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "before:2026-11-23T10:00:00|tsk_1", "before:2026-11-23T10:00:00+00:00|",
+        "after:2026-11-23T10:00:00+00:00|tsk_1",
+        "before:0001-01-01T00:00:00+23:59|tsk_1", "before:2026-11-23T10:00:00-15:59:59.9|tsk_1", "after:5", "before:|",
+    ],
+)  # fmt: skip
+def test_a_place_that_we_did_not_name_is_refused(plain: str) -> None:
+    """PostgreSQL can't read every offset from UTC that Python can; ours are in UTC."""
+    with pytest.raises(ValidationError, match="not one of ours"):
+        decode_moment(base64.urlsafe_b64encode(plain.encode()).decode())
+
+
+def test_a_place_is_told_in_utc_wherever_the_database_is() -> None:
+    moment = datetime(2026, 11, 23, 1, tzinfo=timezone(timedelta(hours=2)))
+    assert decode_moment(encode_moment(moment, "tsk_1")) == (datetime(2026, 11, 22, 23, tzinfo=UTC), "tsk_1")
