@@ -116,3 +116,13 @@ def test_the_end_of_an_earlier_run_leaves_the_steps_of_a_later_one_alone(db: Ses
     db.commit()
     tasks.finish(db, WorkflowStep(task_id, 1, {"Error": "TaskClosedError", "Cause": "{}"}))
     assert recorded(db) == [("AnalyzePhoto", 1, "running")]
+
+
+def test_of_a_step_that_another_attempt_has_done_meanwhile_nothing_stays(db: Session, task_id: str) -> None:
+    def overtaken(session: Session, task: Task) -> dict[str, Any]:
+        session.add(TaskStep(task_id=task.id, name="AnalyzePhoto", attempt=2, status="success"))
+        return {"seen": 2}
+
+    tasks.run_step(first(task_id), "AnalyzePhoto", overtaken)
+    assert db.get_one(Task, task_id, populate_existing=True).result is None
+    assert recorded(db) == [("AnalyzePhoto", 1, "success")]
