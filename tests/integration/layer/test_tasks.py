@@ -302,6 +302,20 @@ def test_a_canceled_analysis_that_is_tried_again_looks(
     assert [one["run"] for one in executions.inputs()] == [1, 2]
 
 
+def test_a_retry_that_was_not_stored_uses_up_its_run(
+    db: Session, executions: Executions, analyzer: FakeAnalyzer
+) -> None:
+    image = intake.queue_upload(db, photo(RED), Arrival("", "a.jpg"))
+    task = tasks.start_analysis(db, image)
+    tasks.cancel(db, task.id)
+    db.commit()
+    tasks.retry(db, task.id)
+    db.rollback()
+    executions.die("analyze_photo", f"{task.id}-2")
+    assert tasks.retry(db, task.id).run == 3
+    assert [one["run"] for one in executions.inputs()] == [1, 2, 3]
+
+
 def test_photos_of_a_batch_that_died_before_they_had_their_turn_have_failed_too(
     db: Session, executions: Executions, analyzer: FakeAnalyzer
 ) -> None:

@@ -89,7 +89,8 @@ def retry(session: Session, task_id: str) -> Task:
         _wait_again(session, ids)
     session.flush()
     if task.kind != Kind.UPLOAD or _has_come(session, task):
-        executions.start_run(task)
+        while not executions.start_run(task):  # of a retry whose commit failed; its name is used up
+            task.run += 1
     return task
 
 

@@ -29,8 +29,8 @@ def execution_name(task: Task) -> str:
     return task.id if task.run == 1 else f"{task.id}-{task.run}"
 
 
-def start(workflow: str, name: str, payload: dict[str, Any]) -> None:
-    """Starts an execution; one that has been started before by this name is left alone.
+def start(workflow: str, name: str, payload: dict[str, Any]) -> bool:
+    """Starts an execution; one that has been started before by this name is left alone. False when that has ended.
 
     Raises UnavailableError when Step Functions can't take it.
     """
@@ -43,18 +43,20 @@ def start(workflow: str, name: str, payload: dict[str, Any]) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
             raise UnavailableError("The work could not be started; try again in a moment.") from error
+        return False
     except BotoCoreError as error:
         raise UnavailableError("The work could not be started; try again in a moment.") from error
+    return True
 
 
-def start_run(task: Task) -> None:
-    """Starts the execution of a task's run.
+def start_run(task: Task) -> bool:
+    """Starts the execution of a task's run; False when it has been started before and has ended.
 
     It starts before the caller's transaction is committed: should the start fail, no row is stored; should the commit
     fail, the first step finds no task and the execution ends. A first step that comes too early is tried again.
     """
     payload = {"task_id": task.id, "run": task.run} | ({"image_id": task.image_id} if task.image_id else {})
-    start(str(task.workflow), execution_name(task), payload)
+    return start(str(task.workflow), execution_name(task), payload)
 
 
 def stop(task: Task) -> None:

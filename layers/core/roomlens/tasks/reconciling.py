@@ -22,7 +22,8 @@ from roomlens.tasks.kinds import OPEN, Kind
 from roomlens.tasks.steps import give_up_unfinished
 
 PATIENCE: Final = timedelta(minutes=2)
-"""How long a task may be without a change before its execution is asked for: longer than a state's timeout."""
+"""How long a task may be without a change before its execution is asked for: Step Functions may not tell of one that
+has just begun."""
 MOST: Final = 500
 """Tasks that one call looks after; the next call goes on."""
 
