@@ -18,14 +18,16 @@ from roomlens.errors import (
     ValidationError,
 )
 from roomlens.events import WorkflowStep
-from roomlens.models import Analysis, Image, Listing, Task
+from roomlens.models import Analysis, Image, Listing, Task, TaskStep
 from roomlens.photos import intake
+from roomlens.photos.corrections import correct
 from roomlens.photos.records import Arrival
 from roomlens.photos.uploads import Expected, receive
-from roomlens.schemas import BatchRequest, UploadRequest
+from roomlens.schemas import BatchRequest, CorrectionRequest, UploadRequest
 from roomlens.tasks import items as at_items
 from roomlens.tasks import reconciling
 from roomlens.tasks.items import chunks_of, give_up, process_chunk
+from roomlens.tasks.photo_steps import receive_upload
 from roomlens.tasks.planning import plan
 from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer
@@ -54,9 +56,9 @@ def stored(prefix: str, *bodies: bytes) -> None:
 def batch(db: Session, executions: Executions, analyzer: FakeAnalyzer) -> Callable[..., Task]:
     """A planned batch of photos that lie in the bucket."""
 
-    def made(*bodies: bytes) -> Task:
+    def made(*bodies: bytes, listing_id: int | None = None) -> Task:
         stored("a", *bodies)
-        task = tasks.start_batch(db, BatchRequest(prefix="imports/a/"))
+        task = tasks.start_batch(db, BatchRequest(prefix="imports/a/", listing_id=listing_id))
         db.commit()
         plan(step(task))
         db.expire_all()
@@ -242,7 +244,76 @@ def test_nobody_works_on_a_batch_that_was_canceled(db: Session, batch: Callable[
     assert task.result == {"status": "canceled", "kept": {"photos": 0}, "photos": {"canceled": 2}}
 
 
+def test_an_object_that_was_taken_in_before_stays_where_it_is_with_all_that_people_said(
+    db: Session, batch: Callable[..., Task]
+) -> None:
+    here, there = make_listing(db), make_listing(db)
+    first = batch(photo(RED), listing_id=here.id)
+    process_chunk(step(first), for_ever)
+    (taken,) = db.scalars(select(Image)).all()
+    correct(db, taken.id, CorrectionRequest(caption="Our kitchen."))
+    again, elsewhere = batch(photo(RED)), batch(photo(RED), listing_id=there.id)
+    for task in (again, elsewhere):
+        process_chunk(step(task), for_ever)
+    assert (statuses(db, again), statuses(db, elsewhere)) == (["success"], ["failed"])
+    (refused,) = tasks.list_items(db, elsewhere.id, limit=1)
+    assert refused.problem is not None
+    assert (refused.problem["code"], f"of listing {here.id}" in refused.problem["detail"]) == ("conflict", True)
+    (kept,) = db.scalars(select(Image).execution_options(populate_existing=True)).all()
+    assert (kept.id, kept.listing_id, kept.correction.caption) == (taken.id, here.id, "Our kitchen.")
+
+
+def test_what_was_looked_at_for_a_canceled_item_is_not_stored(
+    db: Session, batch: Callable[..., Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = batch(photo(RED), photo(GREEN))
+    take_in = intake.take_in
+
+    def canceled_meanwhile(session: Session, arrival: Arrival) -> intake.Taken:
+        taken = take_in(session, arrival)
+        db.execute(update(Task).where(Task.id == f"{task.id}-i0").values(status="canceled"))
+        return taken
+
+    monkeypatch.setattr(intake, "take_in", canceled_meanwhile)
+    at_items._process(f"{task.id}-i0")
+    assert statuses(db, task) == ["queued", "queued"]  # in one transaction here, the cancel is rolled back with it
+    assert db.scalars(select(Image)).all() == []
+
+
 # ------------------------------------------------------------------------------------------------- cancel and retry
+
+
+def test_announced_photos_that_never_came_are_waited_for_anew(
+    db: Session, executions: Executions, analyzer: FakeAnalyzer
+) -> None:
+    wanted = {"filename": "a.jpg", "content_type": JPEG, "size": len(photo(RED))}
+    task = tasks.start_batch(db, BatchRequest.model_validate({"photos": [wanted, wanted]}))
+    tasks.cancel(db, task.id)
+    tasks.retry(db, task.id)
+    items = tasks.list_items(db, task.id, limit=9)
+    assert [(item.status, item.run, tasks.upload_of(item) is not None) for item in items] == [("queued", 2, True)] * 2
+    assert (task.status, task.workflow, executions.inputs("import_photos")) == ("queued", None, [])
+
+
+def test_what_came_of_a_retried_batch_is_worked_on_and_the_rest_is_waited_for(
+    db: Session, executions: Executions, analyzer: FakeAnalyzer
+) -> None:
+    wanted = {"filename": "a.jpg", "content_type": JPEG, "size": len(photo(RED))}
+    task = tasks.start_batch(db, BatchRequest.model_validate({"photos": [wanted, wanted]}))
+    came = tasks.list_items(db, task.id, limit=1)[0]
+    storage.put(came.request["key"], photo(RED), JPEG)
+    db.commit()
+    tasks.run_step(WorkflowStep(came.id, 1), "ReceiveUpload", receive_upload)
+    tasks.cancel(db, task.id)
+    tasks.retry(db, task.id)
+    db.commit()
+    assert plan(step(task)) == {"chunks": [{"first": 0, "last": 0}]}
+    assert process_chunk(step(task), for_ever) == {"left": 0}
+    tasks.finish(db, step(task))
+    db.flush()
+    assert (statuses(db, task), task.status, task.workflow) == (["success", "queued"], "running", None)
+
+
 
 
 def test_a_retry_of_a_batch_runs_what_failed_and_nothing_else(
@@ -336,12 +407,11 @@ def test_photos_of_a_batch_that_died_before_they_had_their_turn_have_failed_too(
 def test_a_retry_of_a_batch_shuts_out_what_is_still_at_work_on_its_items(
     db: Session, executions: Executions, analyzer: FakeAnalyzer
 ) -> None:
-    from roomlens.tasks.photo_steps import receive_upload
-
     wanted: Any = {"filename": "a.jpg", "content_type": JPEG, "size": len(photo(RED))}
     task = tasks.start_batch(db, BatchRequest(photos=[wanted]))
     (item,) = tasks.list_items(db, task.id, limit=1)
     storage.put(item.request["key"], photo(RED), JPEG)
+    db.add(TaskStep(task_id=item.id, name="ReceiveUpload", attempt=1, status="running"))
     tasks.cancel(db, task.id)
     tasks.retry(db, task.id)
     db.commit()
@@ -354,8 +424,6 @@ def test_a_retry_of_a_batch_shuts_out_what_is_still_at_work_on_its_items(
 def test_an_upload_that_was_taken_in_is_tried_again_though_nothing_lies_where_it_landed(
     db: Session, executions: Executions, analyzer: FakeAnalyzer
 ) -> None:
-    from roomlens.tasks.photo_steps import receive_upload
-
     task = expected(db, photo(RED))
     db.commit()
     storage.put(task.request["key"], photo(RED), JPEG)
@@ -411,7 +479,7 @@ def test_a_task_whose_execution_died_is_closed(db: Session, executions: Executio
     assert reconcile(db) == {"looked_at": 1, "closed": 1}
     assert task.status == "failed"
     assert task.problem is not None
-    assert task.problem["detail"] == "The work ended before it could say how."
+    assert task.problem["detail"] == "The work ended before it could say how; retry it."
     db.refresh(image)
     assert image.status == "failed"
     assert reconcile(db) == {"looked_at": 0, "closed": 0}
@@ -514,8 +582,6 @@ def test_what_comes_and_is_not_what_was_announced_fails_with_its_reason(
     db: Session, executions: Executions, analyzer: FakeAnalyzer, told: dict[str, Any], sent: bytes | None, code: str
 ) -> None:
     from roomlens.errors import AppError
-    from roomlens.tasks.photo_steps import receive_upload
-
     wanted = {"filename": "a.jpg", "content_type": JPEG, "size": len(sent or b"x")} | told
     task = tasks.start_upload(db, UploadRequest.model_validate(wanted))
     db.commit()

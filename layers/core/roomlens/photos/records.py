@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from roomlens.errors import NotFoundError
-from roomlens.models import Analysis, Image, ImageStatus, Listing, TextVector
+from roomlens.models import Analysis, Image, ImageKey, ImageStatus, Listing, TextVector
 from roomlens.versions import model_in_force
 from roomlens.vocabulary import RoomType, kinds_of
 
@@ -91,6 +91,12 @@ def find_by_content(
     if for_update:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     return session.scalars(statement).one_or_none()
+
+
+def photo_under(session: Session, key: str) -> Image | None:
+    """The photo that was found under a key of the bucket when it was last looked at."""
+    leading = select(Image).join(ImageKey, ImageKey.image_id == Image.id).where(ImageKey.s3_key == key)
+    return session.scalars(leading).one_or_none()
 
 
 def mark_failed(session: Session, image_id: int, code: str, detail: str) -> None:

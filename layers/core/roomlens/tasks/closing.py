@@ -16,7 +16,7 @@ from roomlens.events import WorkflowStep
 from roomlens.models import Analysis, CallbackStatus, Image, ImageStatus, Task, TaskStatus
 from roomlens.photos.records import mark_failed
 from roomlens.tasks import executions
-from roomlens.tasks.kinds import OPEN, WITH_ITEMS
+from roomlens.tasks.kinds import OPEN, WITH_ITEMS, Kind
 from roomlens.tasks.steps import give_up_unfinished
 
 # what Step Functions says when a state ends too late, and what Lambda says when the function does
@@ -64,6 +64,8 @@ def finish(session: Session, step: WorkflowStep) -> None:
         return  # canceled meanwhile; or its last step did all its work, and died each time before it could say so
     if step.error is not None:
         fail(session, task, plain_cause(step.error))
+    elif task.kind == Kind.UPLOAD_BATCH and has_open_items(session, task):
+        task.workflow = None  # of a retry: the rest is waited for, and the last one closes it
     elif task.kind in WITH_ITEMS:
         failure = _failure_of(count_items(session, task.id))
         if failure is not None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from roomlens import storage
 from roomlens.errors import ConflictError
-from roomlens.models import Analysis, Image, ImageStatus, Task, TaskStatus
+from roomlens.models import Analysis, Image, ImageStatus, Task, TaskStatus, TaskStep
 from roomlens.photos.records import is_stored, mark_failed
 from roomlens.tasks import executions
 from roomlens.tasks.closing import close, close_items, count_items, lock_task
@@ -77,21 +77,29 @@ def retry(session: Session, task_id: str) -> Task:
     if task.status == TaskStatus.CANCELED:
         task.result = (task.result or {}).get("kept", {}).get("result")
     task.status, task.problem, task.callback_status, task.run = TaskStatus.QUEUED, None, None, task.run + 1
-    ids: Any = [task.image_id] if task.image_id else []
     if task.kind in WITH_ITEMS:
-        again = (Task.parent_id == task.id, Task.status.in_(TO_RETRY))
-        ids = select(Task.image_id).where(*again, Task.image_id.is_not(None))
-        _wait_again(session, ids)
-        values = {"status": TaskStatus.QUEUED, "problem": None, "attempts": 0, "workflow": None, "run": Task.run + 1}
-        _execute(session, update(Task).where(*again).values(**values, updated_at=func.now()))
-        task.workflow = task.workflow or WORKFLOWS[Kind.IMPORT_BATCH]  # what has come lies in the bucket now
+        _items_wait_again(session, task)
     else:
-        _wait_again(session, ids)
+        _wait_again(session, [task.image_id] if task.image_id else [])
     session.flush()
-    if task.kind != Kind.UPLOAD or _has_come(session, task):
+    if task.workflow is not None and (task.kind != Kind.UPLOAD or _has_come(session, task)):
         while not executions.start_run(task):  # of a retry whose commit failed; its name is used up
             task.run += 1
     return task
+
+
+def _items_wait_again(session: Session, batch: Task) -> None:
+    """Announced photos that never came are waited for anew; what has come lies in the bucket, and is worked on as what
+    is imported. A batch whose items only wait has no workflow: they have their own."""
+    again = (Task.parent_id == batch.id, Task.status.in_(TO_RETRY))
+    _wait_again(session, select(Task.image_id).where(*again, Task.image_id.is_not(None)))
+    begun = select(TaskStep.id).where(TaskStep.task_id == Task.id).exists()
+    never_came = (Task.kind == Kind.UPLOAD, Task.workflow.is_not(None), Task.image_id.is_(None), ~begun)
+    values = {"status": TaskStatus.QUEUED, "problem": None, "attempts": 0, "run": Task.run + 1}
+    _execute(session, update(Task).where(*again, *never_came).values(**values, updated_at=func.now()))
+    left = _execute(session, update(Task).where(*again).values(**values, workflow=None, updated_at=func.now()))
+    if batch.kind == Kind.UPLOAD_BATCH:
+        batch.workflow = WORKFLOWS[Kind.IMPORT_BATCH] if left.rowcount else None
 
 
 def _has_come(session: Session, upload: Task) -> bool:
@@ -106,5 +114,5 @@ def _wait_again(session: Session, ids: Any) -> None:
     _execute(session, update(Image).where(*failed).values(**values, updated_at=func.now()))
 
 
-def _execute(session: Session, statement: Any) -> None:
-    session.execute(statement, execution_options={"synchronize_session": False})
+def _execute(session: Session, statement: Any) -> Any:
+    return session.execute(statement, execution_options={"synchronize_session": False})

@@ -17,6 +17,7 @@ from roomlens.db import session_scope
 from roomlens.errors import (
     AppError,
     ConfigurationError,
+    ConflictError,
     InferenceFailedError,
     NotFoundError,
     TaskClosedError,
@@ -26,7 +27,7 @@ from roomlens.events import WorkflowStep, listing_of
 from roomlens.models import Task, TaskStatus
 from roomlens.observability import logger
 from roomlens.photos import intake
-from roomlens.photos.records import Arrival, is_stored, mark_failed, require_listing
+from roomlens.photos.records import Arrival, is_stored, mark_failed, photo_under, require_listing
 from roomlens.photos.uploads import captured_at_of
 from roomlens.storage import INCOMING
 from roomlens.tasks.closing import lock_photo_and_task, plain_cause, problem_of
@@ -50,12 +51,16 @@ ENOUGH: Final = 28.0
 
 def chunks_of(session: Session, batch_id: str) -> list[dict[str, int]]:
     """The places of a batch's items that are still to be worked on, cut into chunks: `[{"first": 0, "last": 9}, …]`."""
-    ends = select(func.min(Task.position), func.max(Task.position))
-    first, last = session.execute(ends.where(Task.parent_id == batch_id, Task.status.in_(OPEN))).one()
+    ends = select(func.min(Task.position), func.max(Task.position)).where(Task.parent_id == batch_id, *_TO_WORK_ON)
+    first, last = session.execute(ends).one()
     if first is None or last is None:
         return []
     size = max(CHUNK, -(-(last - first + 1) // MOST_CHUNKS))
     return [{"first": at, "last": min(at + size - 1, last)} for at in range(first, last + 1, size)]
+
+
+_TO_WORK_ON: Final = (Task.status.in_(OPEN), Task.workflow.is_(None))
+"""Not those that wait for their bytes, and have a workflow of their own."""
 
 
 def work_on_chunk(step: WorkflowStep, seconds_left: Clock) -> dict[str, int]:
@@ -94,7 +99,7 @@ def give_up(step: WorkflowStep) -> dict[str, int]:
 
 def _open_items(step: WorkflowStep) -> Select[Task]:
     in_chunk = (Task.parent_id == step.task_id, Task.position.between(step.first, step.last))
-    return select(Task).where(*in_chunk, Task.status.in_(OPEN)).order_by(Task.position)
+    return select(Task).where(*in_chunk, *_TO_WORK_ON).order_by(Task.position)
 
 
 def _number_left(session: Session, step: WorkflowStep) -> int:
@@ -122,14 +127,14 @@ def _process(item_id: str) -> None:
         with session_scope() as session:
             item = session.get_one(Task, item_id)
             taken = _WORK[Kind(item.kind)](session, item)
-            # a person may have canceled it meanwhile: the photo is kept, and so is that word
-            session.refresh(item, ["status"], with_for_update=True)
+            _require_open(session, item)
             item.image_id = taken.image.id
-            if item.status in OPEN:
-                item.status, item.problem = TaskStatus.SUCCESS, None
-                item.result = {
-                    "status": "success", "image_id": taken.image.id, "deduplicated": taken.deduplicated,
-                }  # fmt: skip
+            item.status, item.problem = TaskStatus.SUCCESS, None
+            item.result = {
+                "status": "success", "image_id": taken.image.id, "deduplicated": taken.deduplicated,
+            }  # fmt: skip
+    except TaskClosedError:
+        logger().info("item.canceled", extra={"task_id": item_id})
     except (UnavailableError, ConfigurationError):
         _not_its_fault(item_id)
         raise
@@ -147,9 +152,14 @@ def _receive(item_id: str) -> None:
         if item.kind != Kind.UPLOAD or is_stored(session, item.image_id):
             return
         receive_upload(session, item)
-        session.refresh(item, ["status"], with_for_update=True)
-        if item.status not in OPEN:
-            raise TaskClosedError(f"The task is {item.status}.")
+        _require_open(session, item)
+
+
+def _require_open(session: Session, item: Task) -> None:
+    """Raises TaskClosedError when an item was canceled meanwhile: nothing of what was done for it is stored."""
+    session.refresh(item, ["status"], with_for_update=True)
+    if item.status not in OPEN:
+        raise TaskClosedError(f"The task is {item.status}.")
 
 
 def _not_its_fault(item_id: str) -> None:
@@ -165,7 +175,7 @@ def _record_failure(item_id: str, error: AppError) -> None:
     with session_scope() as session:
         item = session.get_one(Task, item_id)
         refused = None
-        if item.kind == Kind.IMPORT and not isinstance(error, NotFoundError):
+        if item.kind == Kind.IMPORT and not isinstance(error, NotFoundError | ConflictError):
             refused = intake.refuse(session, arrival_of(item), error).id
         # Its batch is not locked: whoever cancels that waits for the photo, which is ours now. So the item is written
         # once: when a transaction writes a row twice, PostgreSQL locks what its keys lead to, and the batch is one.
@@ -185,8 +195,21 @@ def _import(session: Session, item: Task) -> intake.Taken:
     arrival = arrival_of(item)
     if arrival.key.startswith(INCOMING):
         arrival = replace(arrival, listing_id=listing_of(arrival.key))
+    arrival = _where_it_is(session, arrival)
     require_listing(session, arrival.listing_id)
     return intake.take_in(session, arrival)
+
+
+def _where_it_is(session: Session, arrival: Arrival) -> Arrival:
+    """An object that was taken in before stays a photo of the listing that it was taken in for, with all that people
+    said of it. Raises ConflictError when another listing is named."""
+    known = photo_under(session, arrival.key)
+    if known is None or known.sha256 is None or known.listing_id == arrival.listing_id:
+        return arrival
+    if arrival.listing_id is not None:
+        of = f"of listing {known.listing_id}" if known.listing_id else "of no listing"
+        raise ConflictError(f"This object is photo {known.id} {of} already; copy it to another key.")
+    return replace(arrival, listing_id=known.listing_id)
 
 
 def arrival_of(item: Task) -> Arrival:

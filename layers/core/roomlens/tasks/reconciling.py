@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from roomlens import storage
 from roomlens.callbacks import callback_of
 from roomlens.db import session_scope
-from roomlens.errors import AppError, InferenceFailedError, NotFoundError, UnavailableError
-from roomlens.models import CallbackStatus, Task
+from roomlens.errors import AppError, NotFoundError, UnavailableError
+from roomlens.models import CallbackStatus, Task, TaskStatus
 from roomlens.observability import logger
 from roomlens.settings import storage_settings
 from roomlens.tasks import executions
@@ -100,11 +100,11 @@ def _reconcile_callback(task: Task) -> None:
 def _cause(task: Task, status: str | None) -> AppError | None:
     """Why a task without a running execution is over; None when it only waits."""
     if status == "TIMED_OUT":
-        return UnavailableError("The work took too long.")
-    if status is not None:
-        return InferenceFailedError("The work ended before it could say how.")
+        return UnavailableError("The work took too long; retry it.")
+    if status is not None or task.status == TaskStatus.RUNNING:  # an execution is forgotten after 90 days
+        return UnavailableError("The work ended before it could say how; retry it.")
     if task.kind != Kind.UPLOAD:
-        return InferenceFailedError("The work was never begun.")
+        return UnavailableError("The work was never begun; retry it.")
     if storage.etag(task.request["key"]) is not None:  # its event got lost
         executions.start_run(task)
         return None
