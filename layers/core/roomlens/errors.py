@@ -81,6 +81,15 @@ class InferenceFailedError(AppError):
     status, code, title = 502, "inference-failed", "The photo could not be analysed"
 
 
+class WorkFailedError(InferenceFailedError):
+    """A step of a task came to no end that anybody foresaw; what happened is for the log."""
+
+    title = "The work could not be done"
+
+    def __init__(self, detail: str = "Something went wrong on our side; retry the task.") -> None:
+        super().__init__(detail)
+
+
 class BatchFailedError(InferenceFailedError):
     """Not one photo of a batch could be taken in."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from roomlens.errors import ConfigurationError
+from roomlens.errors import ConfigurationError, InferenceFailedError
 from roomlens.models import ImageVector, TextVector
 from roomlens.search.kinds import Conditions, VectorTable
 from roomlens.search.nearest import nearest_rows
@@ -103,7 +103,7 @@ def _mean(shares: Iterator[float | None]) -> dict[str, Any] | None:
 def _read(text_model: str, texts: Sequence[str]) -> FloatArray | None:
     """Their vectors; None when nobody here can run this model, or may ask it."""
     embedder = embedder_called(text_model)
-    with suppress(ConfigurationError):
+    with suppress(ConfigurationError, InferenceFailedError):
         return None if embedder is None else embedder.embed(texts, question=True)
     return None
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from roomlens import errors
 from roomlens.callbacks import callback_of
-from roomlens.errors import AppError, BatchFailedError, InferenceFailedError, NotFoundError, UnavailableError
+from roomlens.errors import AppError, BatchFailedError, NotFoundError, UnavailableError, WorkFailedError
 from roomlens.events import WorkflowStep
 from roomlens.models import Analysis, CallbackStatus, Image, ImageStatus, Task, TaskStatus
 from roomlens.photos.records import mark_failed
@@ -159,8 +159,8 @@ def plain_cause(error: Mapping[str, str]) -> AppError:
         except (KeyError, TypeError, ValueError):
             return kind("The step did not say more.")
     if error.get("Error") in _TIMEOUTS:
-        return UnavailableError("The analysis took too long.")
-    return InferenceFailedError("The photo could not be analysed.")
+        return UnavailableError("The work took too long.")
+    return WorkFailedError()
 
 
 def problem_of(task: Task, cause: AppError) -> dict[str, Any]:

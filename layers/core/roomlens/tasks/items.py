@@ -22,6 +22,7 @@ from roomlens.errors import (
     NotFoundError,
     TaskClosedError,
     UnavailableError,
+    WorkFailedError,
 )
 from roomlens.events import WorkflowStep, listing_of
 from roomlens.models import Task, TaskStatus
@@ -142,7 +143,7 @@ def _process(item_id: str) -> None:
         _record_failure(item_id, error)
     except Exception:  # noqa: BLE001  # whatever one photo does, the others go on
         logger().exception("item.crashed", extra={"task_id": item_id})
-        _record_failure(item_id, InferenceFailedError("The photo could not be analysed."))
+        _record_failure(item_id, WorkFailedError())
 
 
 def _receive(item_id: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Update, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from roomlens.db import session_scope
-from roomlens.errors import AppError, InferenceFailedError, TaskClosedError, UnavailableError
+from roomlens.errors import AppError, TaskClosedError, UnavailableError, WorkFailedError
 from roomlens.events import WorkflowStep
 from roomlens.models import Task, TaskStatus, TaskStep
 from roomlens.observability import logger
@@ -32,7 +32,7 @@ def run_step(step: WorkflowStep, name: str, work: Work) -> None:
     Raises:
         UnavailableError: the task is not there yet, so that the workflow tries again.
         TaskClosedError: it was canceled or has failed, or this is an execution of an earlier run.
-        InferenceFailedError: for whatever is none of our errors. Step Functions knows errors by their class's name, and
+        WorkFailedError: for whatever is none of our errors. Step Functions knows errors by their class's name, and
             others may share ours.
     """
     attempt = _begin(step, name)
@@ -47,7 +47,7 @@ def run_step(step: WorkflowStep, name: str, work: Work) -> None:
         raise
     except Exception as error:
         logger().exception("step.crashed", extra={"task_id": step.task_id, "step": name})
-        raise InferenceFailedError("The photo could not be analysed.") from error
+        raise WorkFailedError from error
     finally:
         _end(step.task_id, name, attempt, status, (time.perf_counter() - started) * 1000)
 
