@@ -92,6 +92,8 @@ class InProcessRunner:
 
     def leave(self) -> None:
         """Takes the functions' environment and permissions away again."""
+        if self._before:  # `close` comes here again after `leave`
+            cold_start.end()
         self._entered.close()
         for name, value in self._before.items():
             if value is None:

@@ -71,3 +71,41 @@ def test_modules_of_another_templates_functions_are_forgotten(
     before = app()
     cold_start.begin({}, [tmp_path_factory.mktemp("another")], [])
     assert app() is not before
+
+
+@pytest.fixture
+def boto3(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """As much of it as counts here: the session that the first `boto3.client` leaves behind."""
+    module = ModuleType("boto3")
+    module.DEFAULT_SESSION = object()
+    monkeypatch.setitem(sys.modules, "boto3", module)
+    monkeypatch.setattr(cold_start, "_session", None)
+    return module
+
+
+def test_boto3s_default_session_is_of_the_environment_too(project: Path, boto3: ModuleType) -> None:
+    begin(project, AWS_ACCESS_KEY_ID="one")
+    assert boto3.DEFAULT_SESSION is None
+    made = boto3.DEFAULT_SESSION = object()
+    cold_start.end()
+    begin(project, AWS_ACCESS_KEY_ID="one")
+    assert boto3.DEFAULT_SESSION is made
+    cold_start.end()
+    begin(project, AWS_ACCESS_KEY_ID="another")
+    assert boto3.DEFAULT_SESSION is None
+
+
+def test_a_session_that_somebody_made_in_between_is_not_the_functions(project: Path, boto3: ModuleType) -> None:
+    begin(project)
+    cold_start.end()
+    boto3.DEFAULT_SESSION = object()
+    begin(project)
+    assert boto3.DEFAULT_SESSION is None
+
+
+def test_boto3_is_not_imported_for_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "boto3", raising=False)
+    begin(project)
+    cold_start.end()
+    begin(project, STAGE="two")
+    assert "boto3" not in sys.modules
