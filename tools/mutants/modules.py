@@ -34,12 +34,16 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
         Part(
             _files(
                 "photos/corrections",
+                "photos/deliveries",
                 "photos/facts",
                 "photos/indexing",
                 "photos/intake",
+                "photos/looking",
                 "photos/presenting",
                 "photos/records",
                 "photos/rows",
+                "photos/thumbnails",
+                "photos/uploads",
             ),
             (
                 "tests/unit/photos/test_corrections.py",
@@ -47,8 +51,11 @@ MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
                 "tests/integration/layer/test_rows.py",
                 "tests/integration/layer/test_records.py",
                 "tests/integration/layer/test_intake.py",
+                "tests/integration/layer/test_deliveries.py",
+                "tests/integration/layer/test_tasks.py",
                 "tests/integration/functions/test_images.py",
                 "tests/integration/functions/test_upload.py",
+                "tests/integration/functions/test_uploads.py",
                 "tests/integration/functions/test_inference.py",
             ),
             "sqlite://",  # twice as fast, and the package knows no dialect
