@@ -2,6 +2,7 @@
 
 from fastapi import Response
 
+from roomlens.callbacks import refuse_unless_later
 from roomlens.chat.later import queue_turn
 from roomlens.chat.turns import take_turn
 from roomlens.http import PreferAsync, SessionDep, both_slashes, create_app, lambda_handler, to_follow
@@ -17,6 +18,7 @@ async def chat(
     """One turn of a conversation; `abstained` says that the photos don't answer the question."""
     if later:
         return to_follow(response, queue_turn(session, asked))
+    refuse_unless_later(asked.callback_url, "Prefer: respond-async")
     return take_turn(session, asked)
 
 

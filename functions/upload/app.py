@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import File, Form, Response, UploadFile
 
 from roomlens import tasks
+from roomlens.callbacks import refuse_unless_later
 from roomlens.fields import OptionalId, OptionalLine, OptionalTime, readable_filename
 from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler, to_follow
 from roomlens.photos import intake
@@ -34,6 +35,7 @@ async def upload(
         image = intake.queue_upload(session, file.file.read(), arrival)
         task = tasks.start_analysis(session, image, callback_url=callback_url)
         return Queued(task_id=to_follow(response, task).task_id, image_id=image.id)
+    refuse_unless_later(callback_url, "async=true")
     taken = intake.upload(session, file.file.read(), arrival)
     return Uploaded(
         image_id=taken.image.id,

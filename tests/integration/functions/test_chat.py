@@ -157,3 +157,10 @@ def test_messages_of_an_unknown_conversation_are_not_found(db: Session) -> None:
 )
 def test_a_malformed_message_is_refused(db: Session, body: dict[str, Any]) -> None:
     assert call(handler, "POST", "/api/chat/", json=body).status == 422
+
+
+def test_a_callback_for_an_answer_that_is_waited_for_is_refused(db: Session) -> None:
+    body = {"message": "hello", "callback_url": "https://example.com/"}
+    answer = call(handler, "POST", "/api/chat/", json=body)
+    assert (answer.status, answer.problem["errors"][0]["pointer"]) == (422, "/body/callback_url")
+    assert "Prefer: respond-async" in answer.problem["detail"]

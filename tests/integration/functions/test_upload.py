@@ -167,6 +167,14 @@ def test_a_malformed_time_is_refused(db: Session, captured_at: str) -> None:
     assert answer.status == 422
 
 
+def test_a_callback_for_what_is_waited_for_is_refused(db: Session) -> None:
+    told = {"callback_url": "https://example.com/"}
+    answer = call(handler, "POST", "/api/upload/", files={"file": ("a.jpg", photo())}, data=told)
+    assert (answer.status, answer.problem["errors"][0]["pointer"]) == (422, "/body/callback_url")
+    assert "async=true" in answer.problem["detail"]
+    assert counts(db) == [0, 0, 0, 0]
+
+
 def test_a_model_that_fails_is_our_fault_and_leaves_no_row(db: Session, analyzer: FakeAnalyzer) -> None:
     analyzer.failure = RuntimeError("NaN in layer 3")
     answer = call(handler, "POST", "/api/upload/", files={"file": ("a.jpg", photo())})

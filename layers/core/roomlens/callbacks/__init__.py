@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from roomlens.callbacks.urls import check_url
+from roomlens.callbacks.urls import check_url, refuse_unless_later
 from roomlens.models import Task
 
-__all__ = ["callback_of", "check_url", "message_id"]
+__all__ = ["callback_of", "check_url", "message_id", "refuse_unless_later"]
 
 
 def message_id(task_id: str, run: int) -> str:

@@ -48,6 +48,15 @@ def check_url(url: str) -> str:
     return url
 
 
+def refuse_unless_later(url: str | None, asked_by: str) -> None:
+    """For a call that is waited for: it makes no task, so nothing would ever be sent. `asked_by`: how one is asked for.
+
+    Raises ValidationError when a URL was given.
+    """
+    if url is not None:
+        raise ValidationError(f"Only a task sends callbacks: ask for one by {asked_by}, or leave this out.", POINTER)
+
+
 def read_target(url: str) -> Target:
     """Raises ValidationError for what `CALLBACK_TARGETS` does not allow."""
     targets = callback_settings().callback_targets
