@@ -7,6 +7,7 @@ class AppError(Exception):
     """An expected failure: rendered as a problem document (RFC 9457), never as a stack trace.
 
     `detail` is a plain sentence for the person who made the call. It holds no bucket name, no SQL and no secret.
+    `pointer` is the part of the call that it is about, such as `/body/photos/3`, where it is about one.
     """
 
     status = 500
@@ -15,19 +16,15 @@ class AppError(Exception):
     retry_after: int | None = None
     """Seconds after which the same call may go well; None when it never will by itself."""
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, pointer: str | None = None) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.detail, self.pointer = detail, pointer
 
 
 class ValidationError(AppError):
     """The payload itself is malformed; nothing else is a 422, but a key that names another payload."""
 
     status, code, title = 422, "validation", "The request is not valid"
-
-    def __init__(self, detail: str, pointer: str | None = None) -> None:
-        super().__init__(detail)
-        self.pointer = pointer
 
 
 class NotFoundError(AppError):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 LARGEST_ID = 2**31 - 1
+ALTERNATIVE: Final = "alternative:"
+"""How the tag of a union's alternative begins. pydantic puts it into the place of an error, where nobody has sent it."""
 
 
 def _readable(value: str) -> str:

@@ -29,7 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from roomlens import __version__
 from roomlens.db import session_scope
 from roomlens.errors import AppError, ValidationError
-from roomlens.fields import LARGEST_ID, Readable
+from roomlens.fields import ALTERNATIVE, LARGEST_ID, Readable
 from roomlens.http_replay import ReplayingRoute
 from roomlens.models import Task
 from roomlens.observability import count, logger, measured_parts
@@ -166,8 +166,7 @@ async def _app_error(request: Request, error: Exception) -> Response:
         logger().exception("request.failed", extra={"code": error.code})
     if error.status == 500:  # the operator's fault; its words are for the log
         return _problem(request, AppError(_OUR_FAULT))
-    field = getattr(error, "pointer", None)
-    errors = [FieldError(pointer=field, detail=error.detail, code="invalid")] if field else None
+    errors = [FieldError(pointer=error.pointer, detail=error.detail, code="invalid")] if error.pointer else None
     return _problem(request, error, errors)
 
 
@@ -195,8 +194,8 @@ def _in_plain_words(found: dict[str, Any]) -> str:
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
-    plain = "/".join(str(part).encode("utf-8", "replace").decode() for part in location)
-    return f"/{plain}"[:200]
+    parts = [str(part).encode("utf-8", "replace").decode() for part in location]
+    return "".join(f"/{part}" for part in parts if not part.startswith(ALTERNATIVE))[:200]
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -34,8 +34,9 @@ class Task(Base):
     """Work that outlives a request. The items of a batch are tasks of their own, with the batch as their parent.
 
     `workflow` names the state machine that works on it, if one does: its execution is named after the task and, from
-    the second on, its `run`. `attempts` counts how often work on an item began, so that one which kills its function
-    is given up. `request` is what was asked for. `reconciled_at`: when it was last compared with its execution.
+    the second on, its `run`. `attempts` counts how often work on an item began, so that one which kills its function is
+    given up; of an upload whose bytes have not come it is 0. `request` is what was asked for. `reconciled_at`: when it
+    was last compared with its execution.
     """
 
     __tablename__ = "tasks"

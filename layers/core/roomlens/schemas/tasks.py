@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
-from roomlens.fields import Id, Line, Readable, Time
+from roomlens.fields import ALTERNATIVE, Id, Line, Readable, Time
 from roomlens.schemas.base import Answer, Request
 
 _Status: TypeAlias = Literal["queued", "running", "success", "failed", "canceled", "partial"]
@@ -19,12 +21,25 @@ CallbackUrl = Annotated[
 Model = Annotated[str, Field(min_length=1, max_length=60)]
 _LARGEST_OBJECT: Final = 5 * 2**40  # bytes, of S3
 _LONGEST_KEY: Final = 1_024  # bytes in UTF-8, of S3
+_KEY: Final = "imports/.*[^/]"
 
 
 def _fits_s3(key: str) -> str:
     if len(key.encode()) > _LONGEST_KEY:
         raise ValueError(f"is longer than {_LONGEST_KEY:,} bytes")
     return key
+
+
+def _names_an_object(key: str) -> str:
+    if not re.fullmatch(_KEY, key):
+        raise PydanticCustomError("string_pattern_mismatch", "A key begins with imports/ and names an object")
+    return key
+
+
+def _lies_in_imports(prefix: str) -> str:
+    if not prefix.startswith("imports/"):
+        raise PydanticCustomError("string_pattern_mismatch", "A prefix begins with imports/")
+    return prefix
 
 
 class Progress(Answer):
@@ -117,7 +132,7 @@ class UploadWanted(_OfAPhoto):
     """A photo that is about to be sent."""
 
     filename: Annotated[str, Field(min_length=1, max_length=255), Readable]
-    content_type: Line
+    content_type: Annotated[Line, StringConstraints(to_lower=True)]
     size: int = Field(ge=1, le=_LARGEST_OBJECT, description="In bytes, exactly.")
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = None
 
@@ -136,20 +151,59 @@ class ImportWanted(_OfAPhoto):
     """A photo that lies in the bucket."""
 
     key: Annotated[
-        str, StringConstraints(pattern="^imports/.*[^/]$", max_length=_LONGEST_KEY), Readable, AfterValidator(_fits_s3)
+        str,
+        Field(max_length=_LONGEST_KEY, json_schema_extra={"pattern": f"^{_KEY}$"}),
+        Readable,
+        AfterValidator(_names_an_object),
+        AfterValidator(_fits_s3),
     ]
+
+
+def _kind_of(photo: object) -> str | None:
+    """Which of the two a photo of a batch is meant to be, if that can be told."""
+    if isinstance(photo, ImportWanted) or (isinstance(photo, dict) and "key" in photo):
+        return f"{ALTERNATIVE}stored"
+    if isinstance(photo, UploadWanted) or (isinstance(photo, dict) and photo.keys() & _ANNOUNCED):
+        return f"{ALTERNATIVE}announced"
+    return None
+
+
+def _kind_of_all(photos: object) -> str:
+    """The first one decides, so that what is wrong with the others is told of one kind and not of both."""
+    return (_kind_of(photos[0]) if isinstance(photos, list) and photos else None) or f"{ALTERNATIVE}announced"
+
+
+def _not_mixed(photos: object) -> object:
+    if isinstance(photos, list):
+        of_another = ({at for at, photo in enumerate(photos) if _kind_of(photo) not in (None, _kind_of_all(photos))})
+        if of_another:
+            message = "A batch is of photos to come (filename, content_type, size) or of stored ones (key), not of both; "
+            raise PydanticCustomError("mixed", message + "photos/{at} is not as the first one", {"at": min(of_another)})
+    return photos
+
+
+_ANNOUNCED: Final = {"filename", "content_type", "size"}
+_Many: Final = Field(min_length=1, max_length=10_000)
+_Photos: TypeAlias = Annotated[
+    Annotated[list[UploadWanted], _Many, Tag(f"{ALTERNATIVE}announced")]
+    | Annotated[list[ImportWanted], _Many, Tag(f"{ALTERNATIVE}stored")],
+    Discriminator(_kind_of_all),
+    BeforeValidator(_not_mixed),
+]
 
 
 class BatchRequest(Request):
     """Either a list of uploads to come, or one of objects, or the prefix that objects have in common."""
 
-    photos: (
-        Annotated[list[UploadWanted], Field(min_length=1, max_length=10_000)]
-        | Annotated[list[ImportWanted], Field(min_length=1, max_length=10_000)]
-        | None
-    ) = None
+    photos: _Photos | None = None
     prefix: (
-        Annotated[str, StringConstraints(pattern="^imports/", max_length=1_000), Readable, AfterValidator(_fits_s3)]
+        Annotated[
+            str,
+            Field(max_length=1_000, json_schema_extra={"pattern": "^imports/"}),
+            Readable,
+            AfterValidator(_lies_in_imports),
+            AfterValidator(_fits_s3),
+        ]
         | None
     ) = None
     listing_id: Id | None = Field(None, description="Of those photos that name no other.")

@@ -25,4 +25,5 @@ def begin_upload(session: Session, created: ObjectCreated) -> bool:
     if task.status != TaskStatus.QUEUED or task.workflow is None:
         return False
     executions.start_run(task)
+    task.attempts = 1  # its bytes have come: a retry of its batch need not wait for them
     return True

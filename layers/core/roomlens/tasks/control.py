@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from roomlens import storage
 from roomlens.errors import ConflictError
-from roomlens.models import Analysis, Image, ImageStatus, Task, TaskStatus, TaskStep
+from roomlens.models import Analysis, Image, ImageStatus, Task, TaskStatus
 from roomlens.photos.records import is_stored, mark_failed
 from roomlens.tasks import executions
 from roomlens.tasks.closing import close, close_items, count_items, lock_task
@@ -93,8 +93,7 @@ def _items_wait_again(session: Session, batch: Task) -> None:
     is imported. A batch whose items only wait has no workflow: they have their own."""
     again = (Task.parent_id == batch.id, Task.status.in_(TO_RETRY))
     _wait_again(session, select(Task.image_id).where(*again, Task.image_id.is_not(None)))
-    begun = select(TaskStep.id).where(TaskStep.task_id == Task.id).exists()
-    never_came = (Task.kind == Kind.UPLOAD, Task.workflow.is_not(None), Task.image_id.is_(None), ~begun)
+    never_came = (Task.kind == Kind.UPLOAD, Task.workflow.is_not(None), Task.attempts == 0)
     values = {"status": TaskStatus.QUEUED, "problem": None, "attempts": 0, "run": Task.run + 1}
     _execute(session, update(Task).where(*again, *never_came).values(**values, updated_at=func.now()))
     left = _execute(session, update(Task).where(*again).values(**values, workflow=None, updated_at=func.now()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
@@ -20,8 +20,6 @@ from roomlens.tasks.kinds import Kind
 from roomlens.tasks.starting import MOST_ITEMS, add_items, import_item, item_id
 from roomlens.tasks.steps import run_step
 from roomlens.vision import model_that_looks
-
-_NOTHING: Final = "There is no object under this prefix."
 
 
 def plan(step: WorkflowStep) -> dict[str, Any]:
@@ -54,9 +52,9 @@ def _find_objects(session: Session, batch: Task) -> None:
     prefix = batch.request["prefix"]
     keys = storage.keys_under(prefix, MOST_ITEMS + 1)
     if not keys:
-        raise NotFoundError(_NOTHING)
+        raise NotFoundError(f"There is no object under the prefix {prefix}")
     if len(keys) > MOST_ITEMS:
-        raise ValidationError(f"More than {MOST_ITEMS:,} objects lie under this prefix; name longer ones.")
+        raise ValidationError(f"More than {MOST_ITEMS:,} objects lie under the prefix {prefix}; name longer ones.")
     add_items(session, batch, Kind.IMPORT, [import_item(key, batch.listing_id) for key in keys])
 
 

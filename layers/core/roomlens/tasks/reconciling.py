@@ -107,6 +107,7 @@ def _cause(task: Task, status: str | None) -> AppError | None:
         return UnavailableError("The work was never begun; retry it.")
     if storage.etag(task.request["key"]) is not None:  # its event got lost
         executions.start_run(task)
+        task.attempts = 1
         return None
     hours = storage_settings().upload_wait_hours
     waited = datetime.now(UTC) - task.updated_at

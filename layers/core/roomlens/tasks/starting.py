@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from roomlens import storage, versions
 from roomlens.callbacks import check_url
-from roomlens.errors import NotFoundError
+from roomlens.errors import NotFoundError, TooLargeError, UnsupportedMediaError
 from roomlens.fields import readable_filename
 from roomlens.models import Image, ImageStatus, Task
 from roomlens.photos import uploads
@@ -104,8 +104,7 @@ def start_batch(session: Session, wanted: BatchRequest) -> Task:
     photos = wanted.photos or []
     announced = [photo for photo in photos if isinstance(photo, UploadWanted)]
     require_listings(session, [wanted.listing_id, *(photo.listing_id for photo in photos)])
-    for photo in announced:
-        uploads.check(photo.content_type, photo.size)
+    _check(announced)
     kind = Kind.UPLOAD_BATCH if announced else Kind.IMPORT_BATCH
     batch = new_task(session, kind, listing_id=wanted.listing_id, callback_url=wanted.callback_url)
     if announced:
@@ -117,6 +116,15 @@ def start_batch(session: Session, wanted: BatchRequest) -> Task:
     session.flush()
     executions.start_run(batch)
     return batch
+
+
+def _check(announced: Sequence[UploadWanted]) -> None:
+    """Says which of many photos is none that would be taken."""
+    for at, photo in enumerate(announced):
+        try:
+            uploads.check(photo.content_type, photo.size)
+        except (UnsupportedMediaError, TooLargeError) as error:
+            raise type(error)(f"photos/{at}: {error.detail}", f"/body/photos/{at}") from None
 
 
 def start_analyses(session: Session, *, listing_id: int | None, callback_url: str | None) -> Task:
