@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 LARGEST_ID = 2**31 - 1
 ALTERNATIVE: Final = "alternative:"
-"""How the tag of a union's alternative begins. pydantic puts it into the place of an error, where nobody has sent it."""
+"""How the tag of a union's alternative begins: pydantic puts it into an error's place, where nobody has sent it."""
 
 
 def _readable(value: str) -> str:

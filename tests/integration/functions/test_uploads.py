@@ -33,3 +33,37 @@ def test_a_refusal_of_very_many_photos_fits_into_an_answer(db: Session) -> None:
 def test_prefixes_may_have_any_signs(db: Session, executions: Executions) -> None:
     for prefix in ("imports/", "imports/%2F?a=b&c#d+e/", "imports/../photos/", "imports/küche \U0001f6c1/\n"):
         assert call(handler, "POST", "/api/uploads/batch", json={"prefix": prefix}).status == 202, prefix
+
+
+WELL = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 5}
+
+
+@pytest.mark.parametrize(
+    ("photos", "pointer", "words"),
+    [
+        ([{"key": "photos/a.jpg"}], "/body/photos/0/key", "A key begins with imports/ and names an object"),
+        ([{"key": "imports/a.jpg"}, {}], "/body/photos/1/key", "Field required"),
+        ([WELL, {**WELL, "size": 0}], "/body/photos/1/size", "Input should be greater than or equal to 1"),
+        ([], "/body/photos", "List should have at least 1 item after validation, not 0"),
+        ([5], "/body/photos/0", "An object is expected here"),
+        ({}, "/body/photos", "Input should be a valid list"),
+    ],
+)
+def test_a_wrong_photo_of_a_batch_is_told_of_once(db: Session, photos: Any, pointer: str, words: str) -> None:
+    (error,) = call(handler, "POST", "/api/uploads/batch", json={"photos": photos}).problem["errors"]
+    assert (error["pointer"], words in error["detail"]) == (pointer, True), error
+
+
+def test_a_batch_of_both_kinds_of_photos_is_refused(db: Session) -> None:
+    mixed = {"photos": [{"key": "imports/a.jpg"}, WELL, WELL]}
+    (error,) = call(handler, "POST", "/api/uploads/batch", json=mixed).problem["errors"]
+    assert error["pointer"] == "/body/photos"
+    assert "not of both; photos/1" in error["detail"]
+
+
+@pytest.mark.parametrize(("wrong", "status"), [({"content_type": "video/mp4"}, 415), ({"size": 26 * 2**20}, 413)])
+def test_an_announced_photo_that_would_not_be_taken_is_named(db: Session, wrong: dict[str, Any], status: int) -> None:
+    photos = [WELL, {**WELL, "content_type": "IMAGE/JPEG"}, {**WELL, **wrong}]
+    problem = call(handler, "POST", "/api/uploads/batch", json={"photos": photos}).problem
+    assert (problem["status"], problem["errors"][0]["pointer"]) == (status, "/body/photos/2")
+    assert problem["detail"].startswith("photos/2: ")

@@ -175,13 +175,17 @@ def _kind_of_all(photos: object) -> str:
 
 def _not_mixed(photos: object) -> object:
     if isinstance(photos, list):
-        of_another = ({at for at, photo in enumerate(photos) if _kind_of(photo) not in (None, _kind_of_all(photos))})
-        if of_another:
-            message = "A batch is of photos to come (filename, content_type, size) or of stored ones (key), not of both; "
-            raise PydanticCustomError("mixed", message + "photos/{at} is not as the first one", {"at": min(of_another)})
+        first = _kind_of_all(photos)
+        other = next((at for at, photo in enumerate(photos) if _kind_of(photo) not in (None, first)), None)
+        if other is not None:
+            raise PydanticCustomError("mixed", _MIXED, {"at": other})
     return photos
 
 
+_MIXED: Final = (
+    "A batch is of photos to come (filename, content_type, size) or of stored ones (key), not of both; "
+    "photos/{at} is not like the first"
+)
 _ANNOUNCED: Final = {"filename", "content_type", "size"}
 _Many: Final = Field(min_length=1, max_length=10_000)
 _Photos: TypeAlias = Annotated[
