@@ -45,7 +45,9 @@ def test_get_task_status_pending(client: TestClient, execution: dict[str, Any]) 
     task = task_of(client, execution)
     assert (task["status"], task["progress"], task["steps"]) == ("queued", {"done": 0, "total": 3}, [])
     assert (task["result"], task["problem"]) == (None, None)
-    assert task["links"] == {"image": f"/api/images/{execution['image_id']}"}
+    here = f"/api/tasks/{execution['task_id']}"
+    image = f"/api/images/{execution['image_id']}"
+    assert task["links"] == {"self": here, "image": image, "cancel": f"{here}/cancel"}
 
 
 def test_get_task_status_running(client: TestClient, handlers: Handlers, execution: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ def test_an_asynchronous_upload_becomes_a_task_that_succeeds(system: Cloud, api:
     assert task["result"]["status"] == "success"
     assert task["result"]["image_id"] == queued["image_id"]
     assert task["result"]["predictions"]["room_type"]["label"] == "bathroom"
-    assert task["links"] == {"image": f"/api/images/{queued['image_id']}"}
+    assert task["links"] == {"self": f"/api/tasks/{task['task_id']}", "image": f"/api/images/{queued['image_id']}"}
     image = api.get(task["links"]["image"]).json()
     assert (image["status"], image["thumbnail_url"] is not None) == ("analyzed", True)
     assert (

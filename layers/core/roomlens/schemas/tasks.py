@@ -78,6 +78,7 @@ class ItemOut(Answer):
     image_id: int | None
     problem: dict[str, Any] | None
     upload: PresignedUpload | None = Field(description="How to send it, while its bytes are waited for.")
+    links: dict[str, str]
 
 
 class ItemPage(Answer):
@@ -88,6 +89,7 @@ class ItemPage(Answer):
 class TaskSummary(Answer):
     task_id: str
     kind: str
+    asked: dict[str, Any] = Field(description="What for: such as the `model`, the `prefix` or the `message`.")
     status: _Status
     run: int = Field(description="1, and one more with each retry.")
     result: dict[str, Any] | None
@@ -95,7 +97,7 @@ class TaskSummary(Answer):
     callback: Callback | None
     created_at: Time
     updated_at: Time
-    links: dict[str, str]
+    links: dict[str, str] = Field(description="`retry` and `cancel`, to be called by POST, while they can be.")
 
 
 class TaskOut(TaskSummary):

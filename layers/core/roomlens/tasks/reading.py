@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,10 +12,20 @@ from sqlalchemy.orm import Session
 from roomlens import storage
 from roomlens.models import Task, TaskStatus
 from roomlens.tasks.closing import count_items, get_task
-from roomlens.tasks.kinds import OPEN, STEPS, WITH_ITEMS, Kind
+from roomlens.tasks.kinds import OPEN, STEPS, TO_RETRY, WITH_ITEMS, Kind
 
 FAILED_SHOWN: Final = 20
 """Failed items that a batch names itself; GET …/items has them all."""
+_ASKED: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.ANALYZE: ("model",),
+    Kind.UPLOAD: ("filename", "content_type", "size"),
+    Kind.IMPORT: ("key",),
+    Kind.IMPORT_BATCH: ("prefix",),
+    Kind.ANALYZE_BATCH: ("listing_id",),
+    Kind.BACKFILL: ("model",),
+    Kind.CHAT: ("message", "conversation_id", "listing_id"),
+}
+"""What of a task's `request` is told. The rest is for the steps, or for nobody else, as who sent a message."""
 _WITH_RESULT: Final = (TaskStatus.SUCCESS, TaskStatus.PARTIAL, TaskStatus.CANCELED)
 
 
@@ -74,6 +84,7 @@ def present_summary(task: Task) -> dict[str, Any]:
     return {
         "task_id": task.id,
         "kind": task.kind,
+        "asked": _asked(task),
         "status": task.status,
         "run": task.run,
         "result": task.result if task.status in _WITH_RESULT else None,
@@ -95,6 +106,7 @@ def present_item(item: Task) -> dict[str, Any]:
         "image_id": item.image_id,
         "problem": item.problem,
         "upload": upload_of(item),
+        "links": {"self": f"/api/tasks/{item.id}"} | _photo_link(item),
     }
 
 
@@ -124,14 +136,27 @@ def _failed_items(session: Session, batch: Task) -> list[dict[str, Any]]:
     ]
 
 
+def _asked(task: Task) -> dict[str, Any]:
+    names = _ASKED.get(Kind(task.kind), ())
+    return {name: task.request[name] for name in names if task.request.get(name) is not None}
+
+
+def _photo_link(task: Task) -> dict[str, str]:
+    return {"image": f"/api/images/{task.image_id}"} if task.image_id else {}
+
+
 def _links(task: Task) -> dict[str, str]:
-    links = {}
-    if task.image_id:
-        links["image"] = f"/api/images/{task.image_id}"
+    """What belongs to a task, and what may be done to it now."""
+    here = f"/api/tasks/{task.id}"
+    links = {"self": here} | _photo_link(task)
     if task.listing_id:
         links["listing"] = f"/api/listings/{task.listing_id}"
     if task.parent_id:
         links["parent"] = f"/api/tasks/{task.parent_id}"
     if task.kind in WITH_ITEMS:
-        links["items"] = f"/api/tasks/{task.id}/items"
+        links["items"] = f"{here}/items"
+    if task.status in OPEN:
+        links["cancel"] = f"{here}/cancel"
+    elif task.parent_id is None and task.status in (*TO_RETRY, TaskStatus.PARTIAL):
+        links["retry"] = f"{here}/retry"
     return links

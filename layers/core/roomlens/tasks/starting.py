@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from roomlens import storage, versions
@@ -19,7 +19,7 @@ from roomlens.photos.records import get_image, require_listing, require_listings
 from roomlens.photos.uploads import Expected
 from roomlens.schemas import BatchRequest, ChatRequest, ImportWanted, UploadRequest, UploadWanted
 from roomlens.tasks import executions
-from roomlens.tasks.kinds import WORKFLOWS, Kind
+from roomlens.tasks.kinds import OPEN, WORKFLOWS, Kind
 
 MOST_ITEMS: Final = 10_000
 """Photos of one batch."""
@@ -74,11 +74,22 @@ def start_analysis_again(session: Session, image_id: int, *, model: str | None, 
 
 def _start_import(session: Session, image: Image, callback_url: str | None) -> Task:
     if not image.s3_key.startswith((storage.INCOMING, storage.IMPORTS)):
-        raise NotFoundError("There are no bytes of this photo to look at.")
+        raise NotFoundError(f"There are no bytes of this photo to look at: {_how_to_get_them(session, image)}.")
     batch = new_task(session, Kind.IMPORT_BATCH, listing_id=image.listing_id, callback_url=callback_url)
     add_items(session, batch, Kind.IMPORT, [import_item(image.s3_key, image.listing_id)])
     executions.start_run(batch)
     return batch
+
+
+def _how_to_get_them(session: Session, image: Image) -> str:
+    """Of a photo that was announced, and has not been taken in."""
+    announced = select(Task).where(Task.image_id == image.id, Task.kind == Kind.UPLOAD)
+    task = session.scalars(announced.order_by(Task.created_at.desc()).limit(1)).one_or_none()
+    if task is None:
+        return "send it again"
+    if task.status in OPEN:
+        return f"/api/tasks/{task.id} says how to send them"
+    return f"retry /api/tasks/{task.parent_id or task.id}, or send it again"
 
 
 def start_upload(session: Session, wanted: UploadRequest) -> Task:
