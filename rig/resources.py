@@ -23,6 +23,7 @@ from rig.stack import (
     StateMachine,
     Statement,
 )
+from rig.template_source import parse
 
 KINDS: Final = frozenset(
     {
@@ -204,10 +205,8 @@ def _attribute(value: Json) -> str:
 
 def state_machine(logical_id: str, name: str, properties: Mapping[str, Any], source: Path | None) -> StateMachine:
     """A state machine; its definition comes from a file (JSON or YAML) or stands in the template."""
-    from samtranslator.yaml_helper import yaml_parse
-
     if source is not None:
-        definition = yaml_parse(source.read_text(encoding="utf-8"))
+        definition = parse(source.read_text(encoding="utf-8"))
     elif "DefinitionString" in properties:
         definition = json.loads(properties["DefinitionString"])
     else:

@@ -5,7 +5,9 @@ samtranslator does what CloudFormation's SAM transform does in the cloud; what c
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,7 +69,7 @@ def load_stack(
     raw = template_source.read(path)
     values = template_source.parameter_values(raw.get("Parameters") or {}, parameters or {})
     local_paths = _take_local_paths(raw, path.parent)
-    template = _translate(raw, path, values)
+    template = _translated(pickle.dumps((raw, values)), path)
     builder = _Builder(path, template, values, local_paths, stack_name, aws_url, api_url)
     return builder.build()
 
@@ -103,6 +105,14 @@ def _check_runs_here(logical_id: str, properties: Mapping[str, Any]) -> None:
         raise TemplateError(f"{logical_id} is an image: {ONLY_PYTHON}")
     if other:
         raise TemplateError(f"{logical_id} is {other}: {ONLY_PYTHON}")
+
+
+@lru_cache(maxsize=16)
+def _translated(written: bytes, path: Path) -> Mapping[str, Any]:
+    """Kept, for it takes most of the time and only read from then on: a cloud is started again, and on another port.
+    `written`: the document and the parameters' values, pickled."""
+    raw, values = pickle.loads(written)  # noqa: S301 - our own
+    return _translate(raw, path, values)
 
 
 def _translate(raw: dict[str, Any], path: Path, values: Mapping[str, Json]) -> dict[str, Any]:

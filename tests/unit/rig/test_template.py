@@ -222,3 +222,9 @@ def test_the_projects_own_template_is_read_whole() -> None:
     stack = load_stack(Path(__file__).parents[3] / "template.yaml")
     assert stack.ignored == {}
     assert stack.functions["InferenceFunction"].failure_queue == stack.queues["DeadLetterQueue"].arn
+
+
+def test_a_template_is_read_the_same_however_often_and_for_whatever_address() -> None:
+    first = load_stack(SAMPLE)
+    assert load_stack(SAMPLE, aws_url="http://127.0.0.1:1") != first
+    assert load_stack(SAMPLE) == first
