@@ -1,4 +1,5 @@
-"""Presigned uploads and batches: photos that come straight into the bucket, and those that lie there already."""
+"""Presigned uploads and batches: photos that come straight into the bucket, and those that lie there already. Each
+workflow on a good day is in test_workflows.py."""
 
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from rig.cloud import Cloud
 from roomlens.models import Analysis, Image
-from tests.pictures import BLUE, GREEN, RED, photo
+from tests.pictures import BLUE, RED, photo
 
 
 def wanted(body: bytes, name: str = "a.jpg", **more: Any) -> dict[str, Any]:
@@ -23,13 +24,6 @@ def send(api: Any, system: Cloud, upload: dict[str, Any], body: bytes) -> Any:
 
 def task_of(api: Any, task_id: str) -> Any:
     return api.get(f"/api/tasks/{task_id}").json()
-
-
-def items_of(api: Any, task_id: str, **params: Any) -> list[dict[str, Any]]:
-    answer = api.get(f"/api/tasks/{task_id}/items", params={"limit": 100, **params})
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["items"]
-    return found
 
 
 def test_a_presigned_upload_is_a_task_before_its_bytes_are_there(system: Cloud, api: Any, rows: Session) -> None:
@@ -67,47 +61,3 @@ def test_a_batch_of_keys_and_a_prefix(system: Cloud, api: Any, rows: Session) ->
     (failed,) = task["failed_items"]
     assert (failed["name"], failed["problem"]["code"]) == ("imports/x/c.jpg", "unsupported-media")
     assert rows.scalar(select(func.count(Analysis.id))) == 2
-
-
-def test_a_batch_of_announced_uploads(system: Cloud, api: Any, rows: Session) -> None:
-    bodies = [photo(RED), photo(GREEN), b"no photo at all"]
-    answer = api.post("/api/uploads/batch", json={"photos": [wanted(body) for body in bodies]})
-    assert answer.status_code == 202, answer.text
-    batch = answer.json()["task_id"]
-    for item, body in zip(items_of(api, batch), bodies, strict=True):
-        send(api, system, item["upload"], body)
-    system.wait()
-    task = task_of(api, batch)
-    assert (task["status"], task["items"]) == ("partial", {"success": 2, "failed": 1}), task
-
-
-def test_everything_is_looked_at_again(system: Cloud, api: Any, rows: Session, analyzer: Any) -> None:
-    analyzer.failure = RuntimeError("not now")
-    for colour in (RED, GREEN):
-        api.post("/api/upload/", files={"file": ("a.jpg", photo(colour))}, data={"async": "true"})
-    system.wait()
-    analyzer.failure = None
-    answer = api.post("/api/images/analyze", json={})
-    assert answer.status_code == 202, answer.text
-    system.wait()
-    task = task_of(api, answer.json()["task_id"])
-    assert (task["status"], task["items"]) == ("success", {"success": 2}), task
-
-
-def test_a_chat_that_is_not_waited_for(system: Cloud, api: Any) -> None:
-    answer = api.post("/api/chat/", json={"message": "Is there a dishwasher?"}, headers={"Prefer": "respond-async"})
-    assert answer.status_code == 202, answer.text
-    system.wait()
-    task = task_of(api, answer.json()["task_id"])
-    assert task["status"] == "success"
-    assert task["result"]["reply"]
-
-
-def test_backfill(system: Cloud, api: Any) -> None:
-    api.post("/api/upload/", files={"file": ("a.jpg", photo(RED))})
-    answer = api.post("/api/models/embedded-rules/backfill", json={})
-    assert answer.status_code == 202, answer.text
-    system.wait()
-    task = task_of(api, answer.json()["task_id"])
-    assert task["status"] == "success", task
-    assert task["result"]["overlap"], task
