@@ -28,3 +28,9 @@ def test_too_much_is_refused_before_it_is_read(s3: Any, monkeypatch: pytest.Monk
     s3.put_object(Bucket=BUCKET, Key="incoming/1/a.jpg", Body=b"x" * 2001)
     with pytest.raises(TooLargeError):
         storage.get("incoming/1/a.jpg")
+
+
+def test_a_form_pins_the_checksum_that_is_known(s3: Any) -> None:
+    fields = storage.presigned_post("uploads/tsk_1", "image/jpeg", 3, sha256="00" * 32)["fields"]
+    assert fields["x-amz-checksum-algorithm"] == "SHA256"
+    assert fields["x-amz-checksum-sha256"] == "A" * 43 + "="
