@@ -13,7 +13,7 @@ from roomlens.text import ModelVersion, text_embedder
 from roomlens.text.embedded import MiniLMEmbedder, padded
 from roomlens.vectors import TEXT_DIMENSIONS as DIMENSIONS
 from roomlens.vision import Candidate, PhotoAnalysis, photo_analyzer, tags
-from roomlens.vision.embedded import EmbeddedPhotoAnalyzer, rules_digest
+from roomlens.vision.embedded import EmbeddedPhotoAnalyzer, model_of_pictures, rules_digest
 from roomlens.vision.room_head import RoomHead, room_teller_in_force
 from roomlens.vision.rooms import RoomRules, ToldRoom
 from roomlens.vocabulary import QualityFlag, RoomType, Scene
@@ -86,6 +86,19 @@ def test_a_flat_picture_gets_a_whole_analysis(analyzer: EmbeddedPhotoAnalyzer, v
 
 def test_the_same_photo_gets_the_same_analysis(analyzer: EmbeddedPhotoAnalyzer) -> None:
     assert same(analyzer.analyze(room()), analyzer.analyze(room()))
+
+
+def test_a_picture_lies_among_pictures_where_its_analysis_puts_it(analyzer: EmbeddedPhotoAnalyzer) -> None:
+    np.testing.assert_array_equal(analyzer.image_vector(room()), analyzer.analyze(room()).image_vector)
+
+
+def test_beside_another_embedder_the_caption_alone_is_the_text() -> None:
+    embedder = MiniLMEmbedder(MiniLM(text_tensors(), tokenizer()), TEXT_MODEL)
+    projection = np.zeros((1280, 768), np.float32)
+    projection[0, 0] = 1
+    network = EfficientNet(vision_tensors(), METADATA)
+    seen = EmbeddedPhotoAnalyzer(network, embedder, None, projection, ModelVersion("tiny", "1", "00")).analyze(room())
+    np.testing.assert_array_equal(seen.text_vector, embedder.embed([seen.caption])[0])
 
 
 def test_an_analysis_leaves_the_photo_as_it_was(analyzer: EmbeddedPhotoAnalyzer) -> None:
@@ -183,7 +196,7 @@ def test_an_unknown_backend_is_a_configuration_error(
 
 
 @pytest.mark.usefixtures("fresh_doors")
-@pytest.mark.parametrize("door", [photo_analyzer, text_embedder])
+@pytest.mark.parametrize("door", [photo_analyzer, text_embedder, model_of_pictures])
 def test_missing_weights_are_a_configuration_error_that_says_what_to_run(
     door: Sequence[object], monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
