@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from roomlens.events import workflow_step
+from roomlens.events import clock_of, workflow_step
 from roomlens.tasks.items import work_on_chunk
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    return work_on_chunk(workflow_step(event), lambda: context.get_remaining_time_in_millis() / 1000)
+    return work_on_chunk(workflow_step(event), clock_of(context))

@@ -4,10 +4,11 @@ from typing import Any
 
 from roomlens import tasks
 from roomlens.db import session_scope
+from roomlens.events import clock_of
 from roomlens.idempotency import forget_old
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     with session_scope() as session:
         forget_old(session)
-    return tasks.reconcile(lambda: context.get_remaining_time_in_millis() / 1000)
+    return tasks.reconcile(clock_of(context))

@@ -7,7 +7,7 @@ from fastapi import Query
 from roomlens import tasks
 from roomlens.http import Cursor, Limit, QueryId, SessionDep, TaskId, create_app, lambda_handler
 from roomlens.models import TaskStatus
-from roomlens.paging import decode_cursor, decode_moment, moments_page_of, page_of
+from roomlens.paging import decode_cursor, decode_moment, page_of
 from roomlens.schemas import ItemOut, ItemPage, TaskOut, TaskPage, TaskSummary
 from roomlens.tasks import Kind
 
@@ -29,7 +29,7 @@ async def list_tasks(
     rows = tasks.list_tasks(
         session, limit=limit + 1, before=decode_moment(cursor), status=status, kind=kind, listing_id=listing_id
     )
-    page, next_cursor = moments_page_of(rows, limit, lambda task: (task.created_at, task.id))
+    page, next_cursor = page_of(rows, limit, lambda task: (task.created_at, task.id))
     shown = [TaskSummary.model_validate(tasks.present_summary(task)) for task in page]
     return TaskPage(tasks=shown, next_cursor=next_cursor)
 

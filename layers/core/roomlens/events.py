@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote_plus
@@ -14,6 +14,10 @@ from roomlens.fields import LARGEST_ID
 _UPLOAD_KEY = re.compile(r"uploads/(?P<task_id>tsk_[0-9a-z-]{1,76})")
 ANYONE: Final = "anyone"
 _INCOMING_KEY = re.compile(r"incoming/(?P<listing_id>[0-9]{1,10})/(?P<name>[^/].*)", re.DOTALL)
+
+
+Clock = Callable[[], float]
+"""Seconds that are left to an invocation."""
 
 
 @dataclass(frozen=True)
@@ -99,3 +103,8 @@ def task_of_upload(key: str) -> str | None:
     """The task that a presigned upload's key names: `uploads/{task_id}`; None when it has another form."""
     match = _UPLOAD_KEY.fullmatch(key)
     return match["task_id"] if match else None
+
+
+def clock_of(context: Any) -> Clock:
+    """Tells the seconds that are left to the invocation that Lambda gave this context."""
+    return lambda: context.get_remaining_time_in_millis() / 1000

@@ -14,7 +14,7 @@ from roomlens.errors import ConflictError, NotFoundError
 from roomlens.models import Analysis, Correction, Image, ImageStatus, Listing
 from roomlens.photos.presenting import thumbnail_url
 from roomlens.schemas import ListingOut, ListingRequest
-from roomlens.versions import promoted
+from roomlens.versions import made_by, promoted
 from roomlens.vocabulary import RoomType, kinds_of
 
 _OUTSIDE: Final = sorted(kinds_of(RoomType.EXTERIOR))
@@ -93,8 +93,7 @@ def _covers(session: Session, ids: Sequence[int]) -> dict[int, str]:
     seen, here = aliased(Analysis), promoted(session)
     counts: ColumnElement[Any] = func.max(seen.id)
     if here is not None:
-        by_it = (seen.model == here.model.name) & (seen.version == here.model.version)
-        counts = func.coalesce(func.max(seen.id).filter(by_it), counts)
+        counts = func.coalesce(func.max(seen.id).filter(made_by(seen, here.model)), counts)
     counted = select(counts).where(seen.image_id == Image.id).scalar_subquery()
     ranked = (
         select(Image.listing_id, Image.sha256, outside_first.label("rank"))

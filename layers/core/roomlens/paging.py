@@ -19,7 +19,7 @@ _Row = TypeVar("_Row")
 
 
 def encode_cursor(last_id: int) -> str:
-    return base64.urlsafe_b64encode(f"{_PREFIX}{last_id}".encode()).decode().rstrip("=")
+    return _opaque(f"{_PREFIX}{last_id}")
 
 
 def decode_cursor(cursor: str | None) -> int:
@@ -31,6 +31,10 @@ def decode_cursor(cursor: str | None) -> int:
     if plain.startswith(_PREFIX) and digits.isdecimal() and (last_id := int(digits)) <= LARGEST_ID:
         return last_id
     raise _not_ours()
+
+
+def _opaque(plain: str) -> str:
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
 def _plain(cursor: str) -> str:
@@ -46,8 +50,7 @@ def _not_ours() -> ValidationError:
 
 def encode_moment(moment: datetime, name: str) -> str:
     """The place of a row in a list by time: its moment, and its name among those of the same moment."""
-    plain = f"{_MOMENT}{moment.astimezone(UTC).isoformat()}|{name}"
-    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+    return _opaque(f"{_MOMENT}{moment.astimezone(UTC).isoformat()}|{name}")
 
 
 def decode_moment(cursor: str | None) -> tuple[datetime, str] | None:
@@ -65,15 +68,13 @@ def decode_moment(cursor: str | None) -> tuple[datetime, str] | None:
     return when, name
 
 
-def moments_page_of(
-    rows: Sequence[_Row], limit: int, identify: Callable[[_Row], tuple[datetime, str]]
+def page_of(
+    rows: Sequence[_Row], limit: int, identify: Callable[[_Row], int | tuple[datetime, str]]
 ) -> tuple[Sequence[_Row], str | None]:
-    """As `page_of`, of a list by time."""
+    """Of `limit + 1` rows that were asked for, those to show, and the cursor after them: None at the end. `identify`
+    gives what the list is ordered by: an id, or a moment and a name."""
     shown = rows[:limit]
-    return shown, encode_moment(*identify(shown[-1])) if len(rows) > limit else None
-
-
-def page_of(rows: Sequence[_Row], limit: int, identify: Callable[[_Row], int]) -> tuple[Sequence[_Row], str | None]:
-    """Of `limit + 1` rows that were asked for, those to show, and the cursor after them: None at the end."""
-    shown = rows[:limit]
-    return shown, encode_cursor(identify(shown[-1])) if len(rows) > limit else None
+    if len(rows) <= limit:
+        return shown, None
+    place = identify(shown[-1])
+    return shown, encode_cursor(place) if isinstance(place, int) else encode_moment(*place)

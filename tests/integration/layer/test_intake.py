@@ -126,7 +126,7 @@ def test_the_cameras_time_is_kept_where_the_sender_names_none(db: Session) -> No
 
 def test_a_failed_photo_that_is_sent_again_gets_another_chance(db: Session) -> None:
     image = intake.queue_upload(db, photo(), Arrival("", "a.jpg"))
-    mark_failed(db, image.id, "unavailable", "The analysis took too long.")
+    mark_failed(db, [image.id], "unavailable", "The analysis took too long.")
     db.expire_all()
     assert image.status == ImageStatus.FAILED
     again = intake.queue_upload(db, photo(), Arrival("", "a.jpg"))
@@ -158,7 +158,7 @@ def test_links_are_shown_once_there_is_something_behind_them(db: Session) -> Non
     image = intake.queue_upload(db, photo(), Arrival("", "a.jpg"))
     waiting = present_image(image)
     assert (waiting.status, waiting.thumbnail_url, waiting.image_url) == ("queued", None, None)
-    mark_failed(db, image.id, "unavailable", "The analysis took too long.")
+    mark_failed(db, [image.id], "unavailable", "The analysis took too long.")
     db.expire_all()
     failed = present_image(image)
     assert (failed.status, failed.thumbnail_url, failed.image_url) == ("failed", None, None)

@@ -72,7 +72,7 @@ def test_a_failure_is_noted_in_its_own_photo_only(db: Session) -> None:
     waiting = [queued(db, seed) for seed in (1, 2, 3)]
     seen_after = make_photo(db, GREEN).image
     for image_id in (seen_before.id, waiting[1], seen_after.id):
-        mark_failed(db, image_id, "unavailable", "The analysis took too long.")
+        mark_failed(db, [image_id], "unavailable", "The analysis took too long.")
     db.expire_all()
     images = {image.id: (image.status, image.failure_code) for image in list_images(db, limit=10)}
     assert images == {

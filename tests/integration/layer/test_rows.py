@@ -128,7 +128,7 @@ def test_a_folder_of_the_console_is_no_photo(db: Session, analyzer: FakeAnalyzer
 
 def test_a_late_failure_does_not_unsee_a_photo(db: Session, analyzer: FakeAnalyzer) -> None:
     image = make_photo(db, RED).image
-    mark_failed(db, image.id, "unavailable", "The analysis took too long.")
+    mark_failed(db, [image.id], "unavailable", "The analysis took too long.")
     db.expire_all()
     assert (image.status, image.failure_code) == ("analyzed", None)
 

@@ -16,7 +16,7 @@ from roomlens.photos.facts import Facts, facts_of
 from roomlens.photos.presenting import thumbnail_url
 from roomlens.schemas import ChatAnswer, ChatRequest, Citation, Evidence, QueryRequest
 from roomlens.search import Relevance, embedder_in_force, search
-from roomlens.versions import model_in_force
+from roomlens.versions import made_by, model_in_force
 from roomlens.vision import told
 
 COMPOSER: Final = "roomlens-composer@3"  # the embedded answerer: no language model, so its version is its code's
@@ -78,12 +78,11 @@ def _all_of(session: Session, listing_id: int) -> list[_Photo]:
 
 def _analysed(listing_id: int | None) -> Select[Image, Analysis]:
     """The photos that the model in force has looked at: of a listing, or of all."""
-    model = model_in_force()
     statement = (
         select(Image, Analysis)
         .join(Analysis, Analysis.image_id == Image.id)
         .where(Image.status == ImageStatus.ANALYZED)
-        .where(Analysis.model == model.name, Analysis.version == model.version)
+        .where(made_by(Analysis, model_in_force()))
     )
     return statement if listing_id is None else statement.where(Image.listing_id == listing_id)
 

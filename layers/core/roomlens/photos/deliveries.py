@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from roomlens.events import ObjectCreated, order_of
 from roomlens.models import Analysis, ImageKey
 from roomlens.observability import logger
+from roomlens.versions import made_by
 from roomlens.vision import model_that_looks
 
 
@@ -20,12 +21,8 @@ def is_settled(session: Session, created: ObjectCreated) -> bool:
     """
     if created.sequencer is None:
         return False
-    model = model_that_looks()
-    seen = (
-        select(Analysis.id)
-        .where(Analysis.image_id == ImageKey.image_id, Analysis.model == model.name, Analysis.version == model.version)
-        .exists()
-    )
+    by_it = made_by(Analysis, model_that_looks())
+    seen = select(Analysis.id).where(Analysis.image_id == ImageKey.image_id, by_it).exists()
     statement = select(ImageKey.sequencer, ImageKey.etag, seen.label("seen")).where(ImageKey.s3_key == created.key)
     known = session.execute(statement).one_or_none()
     if known is None or known.sequencer is None:

@@ -15,6 +15,7 @@ from roomlens.observability import logger, timed
 from roomlens.photos.decoding import Picture
 from roomlens.photos.indexing import index_photo
 from roomlens.text import ModelVersion, text_embedder
+from roomlens.versions import made_by
 from roomlens.vision import PhotoAnalysis, photo_analyzer
 from roomlens.vocabulary import TAG_GROUPS, condition_band
 
@@ -51,9 +52,7 @@ def look_at(picture: Picture) -> Look:
 
 def analysis_by(session: Session, image: Image, model: ModelVersion) -> Analysis | None:
     """What a version of a model saw in a photo, when it has looked."""
-    statement = select(Analysis).where(
-        Analysis.image_id == image.id, Analysis.model == model.name, Analysis.version == model.version
-    )
+    statement = select(Analysis).where(Analysis.image_id == image.id, made_by(Analysis, model))
     return session.scalars(statement).one_or_none()
 
 

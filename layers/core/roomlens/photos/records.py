@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from roomlens.errors import NotFoundError
@@ -95,15 +96,22 @@ def find_by_content(
 
 def photo_under(session: Session, key: str) -> Image | None:
     """The photo that was found under a key of the bucket when it was last looked at."""
-    leading = select(Image).join(ImageKey, ImageKey.image_id == Image.id).where(ImageKey.s3_key == key)
-    return session.scalars(leading).one_or_none()
+    return session.scalars(lying_under(key)).one_or_none()
 
 
-def mark_failed(session: Session, image_id: int, code: str, detail: str) -> None:
-    """Says why a photo could not be looked at. One that was looked at before stays as it is."""
-    never_seen = ~select(Analysis.id).where(Analysis.image_id == image_id).exists()
-    session.execute(
-        update(Image)
-        .where(Image.id == image_id, never_seen)
-        .values(status=ImageStatus.FAILED, failure_code=code, failure_detail=detail, updated_at=func.now())
-    )
+def lying_under(key: str) -> Select[Image]:
+    return select(Image).join(ImageKey, ImageKey.image_id == Image.id).where(ImageKey.s3_key == key)
+
+
+def mark_failed(session: Session, ids: Sequence[int] | Select[Any], code: str, detail: str) -> None:
+    """Says why photos could not be looked at. Those that were looked at before stay as they are."""
+    never_seen = ~select(Analysis.id).where(Analysis.image_id == Image.id).exists()
+    failed = {"status": ImageStatus.FAILED, "failure_code": code, "failure_detail": detail}
+    session.execute(update(Image).where(Image.id.in_(ids), never_seen).values(**failed, updated_at=func.now()))
+
+
+def mark_waiting(session: Session, ids: Sequence[int] | Select[Any]) -> None:
+    """Photos that failed are to be looked at once more."""
+    waiting = {"status": ImageStatus.QUEUED, "failure_code": None, "failure_detail": None}
+    failed = (Image.id.in_(ids), Image.status == ImageStatus.FAILED)
+    session.execute(update(Image).where(*failed).values(**waiting, updated_at=func.now()))

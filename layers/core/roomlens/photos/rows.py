@@ -17,7 +17,7 @@ from roomlens.dialects import insert, lock
 from roomlens.errors import AppError
 from roomlens.events import order_of
 from roomlens.models import Analysis, Correction, Image, ImageKey, ImageStatus, Listing
-from roomlens.photos.records import Arrival, find_by_content
+from roomlens.photos.records import Arrival, find_by_content, lying_under
 
 _LOCKS: Final = 0x7270  # "rp": our own class among the database's advisory locks
 
@@ -83,8 +83,8 @@ def _assign(session: Session, image: Image, arrival: Arrival, values: dict[str, 
 
 def _leads_to(session: Session, key: str) -> tuple[Image | None, str | None]:
     """The photo that lay under a key so far, and the sequencer of the newest event that told of it."""
-    statement = select(Image, ImageKey.sequencer).join(ImageKey, ImageKey.image_id == Image.id)
-    locked = statement.where(ImageKey.s3_key == key).with_for_update(of=Image)  # what is seen in it now is not kept
+    statement = lying_under(key).add_columns(ImageKey.sequencer)
+    locked = statement.with_for_update(of=Image)  # what is seen in it now is not kept
     found = session.execute(locked, execution_options={"populate_existing": True}).one_or_none()
     return (found[0], found[1]) if found else (None, None)
 

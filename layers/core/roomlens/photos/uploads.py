@@ -7,7 +7,7 @@ and stored under a name made of its bytes, as any other upload.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,7 +30,8 @@ CONTENT_TYPES: Final = frozenset(
 
 @dataclass(frozen=True)
 class Expected:
-    """What a sender announced; `size` is in bytes, `sha256` in hexadecimal digits."""
+    """What a sender announced; `size` is in bytes, `sha256` in hexadecimal digits. The listing is among it: its row may
+    be gone by the time that the photo comes."""
 
     key: str
     filename: str
@@ -43,21 +44,13 @@ class Expected:
     @classmethod
     def of(cls, request: Mapping[str, Any]) -> Expected:
         """As a task keeps it."""
-        names = ("key", "filename", "content_type", "size", "sha256", "listing_id")
-        return cls(**{name: request[name] for name in names}, captured_at=captured_at_of(request))
+        kept = {field.name: request[field.name] for field in fields(cls)}
+        return cls(**kept | {"captured_at": captured_at_of(request)})
 
     def kept(self) -> dict[str, Any]:
         """For a task to keep: `of` reads it."""
         captured_at = self.captured_at.isoformat() if self.captured_at else None
-        return {
-            "key": self.key,
-            "filename": self.filename,
-            "content_type": self.content_type,
-            "size": self.size,
-            "sha256": self.sha256,
-            "listing_id": self.listing_id,  # also when it is gone by the time that the photo comes
-            "captured_at": captured_at,
-        }
+        return asdict(self) | {"captured_at": captured_at}
 
 
 def captured_at_of(request: Mapping[str, Any]) -> datetime | None:

@@ -24,6 +24,11 @@ def begin_upload(session: Session, created: ObjectCreated) -> bool:
         return False
     if task.status != TaskStatus.QUEUED or task.workflow is None:
         return False
-    executions.start_run(task)
-    task.attempts = 1  # its bytes have come: a retry of its batch need not wait for them
+    begin(task)
     return True
+
+
+def begin(task: Task) -> None:
+    """Starts the work on an upload whose bytes have come: a retry of its batch need not wait for them."""
+    executions.start_run(task)
+    task.attempts = 1

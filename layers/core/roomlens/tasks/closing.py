@@ -13,7 +13,7 @@ from roomlens import errors
 from roomlens.callbacks import callback_of
 from roomlens.errors import AppError, BatchFailedError, NotFoundError, UnavailableError, WorkFailedError
 from roomlens.events import WorkflowStep
-from roomlens.models import Analysis, CallbackStatus, Image, ImageStatus, Task, TaskStatus
+from roomlens.models import CallbackStatus, Image, Task, TaskStatus
 from roomlens.photos.records import mark_failed
 from roomlens.tasks import executions
 from roomlens.tasks.kinds import OPEN, WITH_ITEMS, Kind
@@ -67,10 +67,11 @@ def finish(session: Session, step: WorkflowStep) -> None:
     elif task.kind == Kind.UPLOAD_BATCH and has_open_items(session, task):
         task.workflow = None  # of a retry: the rest is waited for, and the last one closes it
     elif task.kind in WITH_ITEMS:
-        failure = _failure_of(count_items(session, task.id))
+        counts = count_items(session, task.id)
+        failure = _failure_of(counts)
         if failure is not None:
             raise failure  # its execution fails, too, and so the two agree: RecordFailure closes the task
-        close_batch(session, task)
+        close_batch(session, task, counts)
     else:
         close(session, task, TaskStatus.SUCCESS)
 
@@ -79,7 +80,7 @@ def fail(session: Session, task: Task, cause: AppError) -> None:
     """Closes an open task, the items that are still open, and the photos that were never looked at, with the cause."""
     task.problem = problem_of(task, cause)
     if task.image_id is not None:
-        mark_failed(session, task.image_id, cause.code, cause.detail)
+        mark_failed(session, [task.image_id], cause.code, cause.detail)
     close_items(session, task, TaskStatus.FAILED, cause.code, cause.detail)
     close(session, task, TaskStatus.FAILED)
 
@@ -87,15 +88,11 @@ def fail(session: Session, task: Task, cause: AppError) -> None:
 def close_items(session: Session, batch: Task, status: TaskStatus, code: str, detail: str) -> None:
     """Closes the items of a batch that are still open, and fails their photos that were never looked at."""
     still_open = (Task.parent_id == batch.id, Task.status.in_(OPEN))
-    never_seen = ~select(Analysis.id).where(Analysis.image_id == Image.id).exists()
-    waiting = select(Task.image_id).where(*still_open, Task.image_id.is_not(None))
-    failed = {"status": ImageStatus.FAILED, "failure_code": code, "failure_detail": detail}
-    closed = {"status": status, "problem": batch.problem}
-    for statement in (
-        update(Image).where(Image.id.in_(waiting), never_seen).values(**failed, updated_at=func.now()),
-        update(Task).where(*still_open).values(**closed, updated_at=func.now()),
-    ):
-        session.execute(statement, execution_options={"synchronize_session": False})
+    mark_failed(session, select(Task.image_id).where(*still_open, Task.image_id.is_not(None)), code, detail)
+    closed = {"status": status, "problem": batch.problem, "updated_at": func.now()}
+    session.execute(
+        update(Task).where(*still_open).values(**closed), execution_options={"synchronize_session": False}
+    )
 
 
 def close(session: Session, task: Task, status: TaskStatus) -> None:
@@ -113,12 +110,11 @@ def close(session: Session, task: Task, status: TaskStatus) -> None:
     if task.parent_id is not None and task.workflow is not None:  # else the batch's own workflow sees to it
         parent = session.get_one(Task, task.parent_id)
         if parent.workflow is None and parent.status in OPEN and not has_open_items(session, parent):
-            close_batch(session, parent)
+            close_batch(session, parent, count_items(session, parent.id))
 
 
-def close_batch(session: Session, batch: Task) -> None:
-    """The end of a batch by what became of its items."""
-    counts = count_items(session, batch.id)
+def close_batch(session: Session, batch: Task, counts: dict[str, int]) -> None:
+    """The end of a batch by what became of its items: `counts` as `count_items` has them."""
     failure = _failure_of(counts)
     batch.result = (batch.result or {}) | {"photos": counts}
     if failure is not None:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from roomlens import storage
 from roomlens.errors import ConflictError
-from roomlens.models import Analysis, Image, ImageStatus, Task, TaskStatus
-from roomlens.photos.records import is_stored, mark_failed
+from roomlens.models import Analysis, Task, TaskStatus
+from roomlens.photos.records import is_stored, mark_failed, mark_waiting
 from roomlens.tasks import executions
 from roomlens.tasks.closing import close, close_items, count_items, lock_task
 from roomlens.tasks.kinds import OPEN, TO_RETRY, WITH_ITEMS, WORKFLOWS, Kind
@@ -43,7 +43,7 @@ def cancel(session: Session, task_id: str) -> Task:
     else:
         task.result = {"status": "canceled", "image_id": task.image_id, "kept": _kept(session, task) | found}
     if task.image_id is not None:
-        mark_failed(session, task.image_id, "canceled", _CANCELED)
+        mark_failed(session, [task.image_id], "canceled", _CANCELED)
     close(session, task, TaskStatus.CANCELED)
     return task
 
@@ -80,7 +80,7 @@ def retry(session: Session, task_id: str) -> Task:
     if task.kind in WITH_ITEMS:
         _items_wait_again(session, task)
     else:
-        _wait_again(session, [task.image_id] if task.image_id else [])
+        mark_waiting(session, [task.image_id] if task.image_id else [])
     session.flush()
     if task.workflow is not None and (task.kind != Kind.UPLOAD or _has_come(session, task)):
         while not executions.start_run(task):  # of a retry whose commit failed; its name is used up
@@ -92,7 +92,7 @@ def _items_wait_again(session: Session, batch: Task) -> None:
     """Announced photos that never came are waited for anew; what has come lies in the bucket, and is worked on as what
     is imported. A batch whose items only wait has no workflow: they have their own."""
     again = (Task.parent_id == batch.id, Task.status.in_(TO_RETRY))
-    _wait_again(session, select(Task.image_id).where(*again, Task.image_id.is_not(None)))
+    mark_waiting(session, select(Task.image_id).where(*again, Task.image_id.is_not(None)))
     never_came = (Task.kind == Kind.UPLOAD, Task.workflow.is_not(None), Task.attempts == 0)
     values = {"status": TaskStatus.QUEUED, "problem": None, "attempts": 0, "run": Task.run + 1}
     _execute(session, update(Task).where(*again, *never_came).values(**values, updated_at=func.now()))
@@ -104,13 +104,6 @@ def _items_wait_again(session: Session, batch: Task) -> None:
 def _has_come(session: Session, upload: Task) -> bool:
     """Whether its bytes were taken in by an earlier run, or wait where they landed: two days later they are gone."""
     return is_stored(session, upload.image_id) or storage.etag(upload.request["key"]) is not None
-
-
-def _wait_again(session: Session, ids: Any) -> None:
-    """Photos that failed are to be looked at once more."""
-    failed = (Image.id.in_(ids), Image.status == ImageStatus.FAILED)
-    values = {"status": ImageStatus.QUEUED, "failure_code": None, "failure_detail": None}
-    _execute(session, update(Image).where(*failed).values(**values, updated_at=func.now()))
 
 
 def _execute(session: Session, statement: Any) -> Any:

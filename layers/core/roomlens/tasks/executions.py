@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from roomlens.errors import UnavailableError
 from roomlens.models import Task
+from roomlens.observability import logger
 from roomlens.settings import task_settings
 
 _MISSING: Final = "ExecutionDoesNotExist"
@@ -34,19 +35,15 @@ def start(workflow: str, name: str, payload: dict[str, Any]) -> bool:
 
     Raises UnavailableError when Step Functions can't take it.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        step_functions().start_execution(
-            stateMachineArn=f"{task_settings().state_machines}{workflow}", name=name, input=json.dumps(payload)
-        )
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
-            raise UnavailableError("The work could not be started; try again in a moment.") from error
-        return False
-    except BotoCoreError as error:
-        raise UnavailableError("The work could not be started; try again in a moment.") from error
-    return True
+    wanted = {"stateMachineArn": f"{task_settings().state_machines}{workflow}", "name": name}
+    answer = _ask(
+        "start_execution",
+        expected="ExecutionAlreadyExists",
+        otherwise="The work could not be started; try again in a moment.",
+        **wanted,
+        input=json.dumps(payload),
+    )
+    return answer is not None
 
 
 def start_run(task: Task) -> bool:
@@ -62,16 +59,18 @@ def start_run(task: Task) -> bool:
 def stop(task: Task) -> None:
     """Stops the execution of a task's run, if there is one. What can't be stopped now ends at its next step, which
     finds the task closed."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    from roomlens.observability import logger
-
     arn = _arn(str(task.workflow), execution_name(task))
     try:
-        step_functions().stop_execution(executionArn=arn, error="Canceled", cause="The task was canceled.")
-    except (BotoCoreError, ClientError) as error:
-        if not (isinstance(error, ClientError) and error.response["Error"]["Code"] == _MISSING):
-            logger().warning("task.not_stopped", extra={"task_id": task.id, "reason": str(error)})
+        _ask(
+            "stop_execution",
+            expected=_MISSING,
+            otherwise="The execution can't be stopped right now.",
+            executionArn=arn,
+            error="Canceled",
+            cause="The task was canceled.",
+        )
+    except UnavailableError as error:
+        logger().warning("task.not_stopped", extra={"task_id": task.id, "reason": str(error.__cause__)})
 
 
 def status_of(workflow: str, name: str) -> str | None:
@@ -79,17 +78,29 @@ def status_of(workflow: str, name: str) -> str | None:
 
     Raises UnavailableError when Step Functions can't answer.
     """
+    answer = _ask(
+        "describe_execution",
+        expected=_MISSING,
+        otherwise="The execution can't be asked for right now.",
+        executionArn=_arn(workflow, name),
+    )
+    return None if answer is None else str(answer["status"])
+
+
+def _ask(operation: str, *, expected: str, otherwise: str, **parameters: Any) -> dict[str, Any] | None:
+    """The answer of Step Functions; None when it refuses with the code that is expected.
+
+    Raises UnavailableError with the words `otherwise` for whatever else goes wrong.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        found: str = step_functions().describe_execution(executionArn=_arn(workflow, name))["status"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == _MISSING:
+        answer: dict[str, Any] = getattr(step_functions(), operation)(**parameters)
+    except (BotoCoreError, ClientError) as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] == expected:
             return None
-        raise UnavailableError("The execution can't be asked for right now.") from error
-    except BotoCoreError as error:
-        raise UnavailableError("The execution can't be asked for right now.") from error
-    return found
+        raise UnavailableError(otherwise) from error
+    return answer
 
 
 def _arn(workflow: str, name: str) -> str:

@@ -24,7 +24,7 @@ from roomlens.errors import (
     UnavailableError,
     WorkFailedError,
 )
-from roomlens.events import WorkflowStep, listing_of
+from roomlens.events import Clock, WorkflowStep, listing_of
 from roomlens.models import Task, TaskStatus
 from roomlens.observability import logger
 from roomlens.photos import intake
@@ -44,8 +44,6 @@ https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 MOST_ATTEMPTS: Final = 3
 """How often work on an item may begin without coming to an end, before the item is what ends it."""
 
-Clock = Callable[[], float]
-"""Seconds that are left to this invocation."""
 ENOUGH: Final = 28.0
 """Seconds that an item may take: with less than that, the next one is left to the next invocation."""
 
@@ -188,7 +186,7 @@ def _record_failure(item_id: str, error: AppError) -> None:
 
 def _fail(session: Session, item: Task, error: AppError) -> None:
     if item.image_id is not None:  # the photo first: `lock_task`
-        mark_failed(session, item.image_id, error.code, error.detail)
+        mark_failed(session, [item.image_id], error.code, error.detail)
     item.status, item.problem = TaskStatus.FAILED, problem_of(item, error)
 
 

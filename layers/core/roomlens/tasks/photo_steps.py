@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -40,8 +39,7 @@ def analyze_photo(session: Session, task: Task) -> dict[str, Any]:
 
 def look(session: Session, task: Task) -> intake.Taken:
     """By the model in force, or by the one that the task names."""
-    model = task.request.get("model")
-    with versions.using(model) if model else nullcontext():
+    with versions.using(task.request.get("model")):
         return intake.analyze(session, _image_of(session, task))
 
 

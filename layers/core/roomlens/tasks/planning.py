@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, insert, literal, or_, select
@@ -61,7 +60,7 @@ def _find_objects(session: Session, batch: Task) -> None:
 def _find_photos(session: Session, batch: Task) -> None:
     """One item for each photo that the model has yet to look at, in one statement however many there are."""
     name = batch.request.get("model")
-    with versions.using(name) if name else nullcontext():
+    with versions.using(name):
         missing = versions.what_is_missing(model_that_looks()).order_by(None)
     photos = select(Image.id, Image.listing_id).where(or_(Image.id.in_(missing), *_failed(batch)))
     if batch.listing_id is not None:

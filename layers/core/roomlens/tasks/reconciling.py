@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -13,11 +12,13 @@ from roomlens import storage
 from roomlens.callbacks import callback_of
 from roomlens.db import session_scope
 from roomlens.errors import AppError, NotFoundError, UnavailableError
+from roomlens.events import Clock
 from roomlens.models import CallbackStatus, Task, TaskStatus
 from roomlens.observability import logger
 from roomlens.settings import storage_settings
 from roomlens.tasks import executions
-from roomlens.tasks.closing import close_batch, fail, has_open_items, lock_task
+from roomlens.tasks.arrivals import begin
+from roomlens.tasks.closing import close_batch, count_items, fail, has_open_items, lock_task
 from roomlens.tasks.kinds import OPEN, Kind
 from roomlens.tasks.steps import give_up_unfinished
 
@@ -28,7 +29,7 @@ MOST: Final = 500
 """Tasks that one call looks after; the next call goes on."""
 
 
-def reconcile(seconds_left: Callable[[], float], *, patience: timedelta = PATIENCE) -> dict[str, int]:
+def reconcile(seconds_left: Clock, *, patience: timedelta = PATIENCE) -> dict[str, int]:
     """Looks at the tasks that have not changed for a while; says how many it looked at and how many it closed."""
     looked_at = closed = 0
     for task_id in _suspects(datetime.now(UTC) - patience):
@@ -68,7 +69,7 @@ def _reconcile_one(session: Session, task_id: str) -> bool:
     if task.workflow is None:  # a batch whose items have executions of their own
         if has_open_items(session, task):
             return False
-        close_batch(session, task)
+        close_batch(session, task, count_items(session, task.id))
         return True
     status = executions.status_of(task.workflow, executions.execution_name(task))
     if status == "RUNNING":
@@ -106,8 +107,7 @@ def _cause(task: Task, status: str | None) -> AppError | None:
     if task.kind != Kind.UPLOAD:
         return UnavailableError("The work was never begun; retry it.")
     if storage.etag(task.request["key"]) is not None:  # its event got lost
-        executions.start_run(task)
-        task.attempts = 1
+        begin(task)
         return None
     hours = storage_settings().upload_wait_hours
     waited = datetime.now(UTC) - task.updated_at

@@ -13,9 +13,9 @@ from roomlens import storage, versions
 from roomlens.callbacks import check_url
 from roomlens.errors import NotFoundError, TooLargeError, UnsupportedMediaError
 from roomlens.fields import readable_filename
-from roomlens.models import Image, ImageStatus, Task
+from roomlens.models import Image, Task
 from roomlens.photos import uploads
-from roomlens.photos.records import get_image, require_listing, require_listings
+from roomlens.photos.records import get_image, mark_waiting, require_listing, require_listings
 from roomlens.photos.uploads import Expected
 from roomlens.schemas import BatchRequest, ChatRequest, ImportWanted, UploadRequest, UploadWanted
 from roomlens.tasks import executions
@@ -67,8 +67,7 @@ def start_analysis_again(session: Session, image_id: int, *, model: str | None, 
         versions.pin(session)
     if image.sha256 is None:
         return _start_import(session, image, callback_url)
-    if image.status == ImageStatus.FAILED:
-        image.status, image.failure_code, image.failure_detail = ImageStatus.QUEUED, None, None
+    mark_waiting(session, [image.id])
     return start_analysis(session, image, model=model, callback_url=callback_url)
 
 

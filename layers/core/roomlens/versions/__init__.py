@@ -1,7 +1,7 @@
 """Versions of models: which there are (`naming`), which one a request sees (`seeing`), and how another comes into
 force (`switching`); docs/adr/0017-blue-green-models.md."""
 
-from roomlens.versions.naming import NamedModels, Version, named, named_models, version_of
+from roomlens.versions.naming import NamedModels, Version, made_by, named, named_models, version_of
 from roomlens.versions.seeing import (
     analyzer_in_force,
     hold,
@@ -20,6 +20,7 @@ __all__ = [
     "analyzer_in_force",
     "count_missing",
     "hold",
+    "made_by",
     "model_in_force",
     "named",
     "named_models",

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import ColumnElement, and_
+
 from roomlens.errors import NotFoundError
 from roomlens.in_use import using_models
+from roomlens.models import Analysis
 from roomlens.settings import ModelSettings, model_settings
 from roomlens.text import ModelVersion, text_embedder
 from roomlens.vision import model_of_pictures, model_that_looks
@@ -41,6 +44,11 @@ class Version:
     @property
     def embedder(self) -> str:
         return self.model.label
+
+
+def made_by(analysis: type[Analysis], model: ModelVersion) -> ColumnElement[bool]:
+    """Whether a row of `analyses`, or of an alias of it, is of this version."""
+    return and_(analysis.model == model.name, analysis.version == model.version)
 
 
 def named_models() -> Mapping[str, NamedModels]:

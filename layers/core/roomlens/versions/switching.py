@@ -14,7 +14,7 @@ from roomlens.errors import ConflictError
 from roomlens.models import Analysis, Image, ImageStatus, ModelInForce, ModelVersionRow
 from roomlens.observability import logger
 from roomlens.text import ModelVersion, embedder_called
-from roomlens.versions.naming import Version, named, version_of
+from roomlens.versions.naming import Version, made_by, named, version_of
 from roomlens.versions.seeing import hold_alone, promoted, version_in_force
 
 _THE_ONE = 1  # id of the one row of `model_in_force`
@@ -27,7 +27,7 @@ def what_is_missing(model: ModelVersion) -> Select[int]:
     the version in force.
     """
     seen = aliased(Analysis)
-    by_it = select(seen.id).where(seen.image_id == Image.id, seen.model == model.name, seen.version == model.version)
+    by_it = select(seen.id).where(seen.image_id == Image.id, made_by(seen, model))
     return select(Image.id).where(Image.status == ImageStatus.ANALYZED, ~by_it.exists()).order_by(Image.id)
 
 
