@@ -167,7 +167,8 @@ def _evaluate() -> Callable[..., None]:
                 over.set()
 
         def stop(*arguments: Any, **options: Any) -> None:
-            Environment.set_stop(env, *arguments, **options)
+            with env._state_mutex:
+                _end(env, lambda: Environment.set_stop(env, *arguments, **options))
             over.set()
 
         env.set_stop = stop
@@ -175,17 +176,24 @@ def _evaluate() -> Callable[..., None]:
         threading.Thread(target=run, daemon=True).start()
         in_time = over.wait(self.timeout_seconds.timeout_seconds if self.timeout_seconds else None)
         with env._state_mutex:
-            if not in_time and env.is_running():
-                env.set_timed_out()
+            if not in_time:
+                _end(env, env.set_timed_out)
         _close_history(env)
 
     return evaluate
 
 
+def _end(env: Any, end: Callable[[], None]) -> None:
+    """Ends an execution that runs. Its steps, and its own thread, write nothing any more: they learn of the end only
+    after that."""
+    if env.is_running():
+        env.event_manager.add_event = lambda *_, **__: 0
+        end()
+
+
 def _close_history(env: Any) -> None:
     """Notes in the history that an execution was stopped or timed out, as its last event."""
-    manager, state = env.event_manager, env.program_state()
-    manager.add_event = lambda *_, **__: 0  # for the steps that are still running
+    state = env.program_state()
     details: Any
     if isinstance(state, ProgramStopped):
         kind, why = HistoryEventType.ExecutionAborted, {"error": state.error, "cause": state.cause}
@@ -194,10 +202,9 @@ def _close_history(env: Any) -> None:
         kind, details = HistoryEventType.ExecutionTimedOut, {"executionTimedOutEventDetails": {}}
     else:
         return
-    if manager.get_event_history()[-1]["type"] != kind:  # else its own thread was faster
-        context = env.event_history_context
-        context.source_event_id = 0
-        EventManager.add_event(manager, context, kind, details)
+    context = env.event_history_context
+    context.source_event_id = 0
+    EventManager.add_event(env.event_manager, context, kind, details)
 
 
 def _start_worker(hooks: Hooks) -> Callable[..., None]:
