@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roomlens.chat.composing import Seen, compose
-from roomlens.chat.turns import COMPOSER, seen
+from roomlens.chat.embedded import COMPOSER, seen
 from roomlens.models import (
     Analysis,
     ChangeVerdict,
@@ -230,6 +230,7 @@ def _change(before: Analysis, after: Analysis) -> TemporalChange:
         listing_id=before.image.listing_id,
         before_image_id=before.image_id,
         after_image_id=after.image_id,
+        model=MODEL,
         room_type=before.room_type,
         verdict=verdict,
         reason=reason,

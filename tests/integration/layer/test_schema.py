@@ -36,7 +36,7 @@ def test_the_history_ends_where_the_models_are(database: Engine) -> None:
         "alter table property_aggregations alter column gaps drop not null",
         "drop index ix_temporal_changes_after_image_id",
         "drop index ix_text_vectors_vector",
-        "alter table temporal_changes drop constraint uq_temporal_changes_before_image_id_after_image_id",
+        "alter table temporal_changes drop constraint uq_temporal_changes_before_image_id_after_image_id_model",
         "alter table temporal_changes drop constraint fk_temporal_changes_listing_id_listings",
     ],
 )

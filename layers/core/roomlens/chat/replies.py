@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from roomlens.vocabulary import RoomType, Tag
@@ -27,17 +27,32 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where a general figure comes from, which no photo shows."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Sentence:
+    """A claim names the photos it rests on; a sentence without any claims nothing of the home."""
+
     text: str
     image_ids: tuple[int, ...] = ()
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
 class Reply:
-    """`abstained`: nothing in the photos answers the question; what is said then rests on no photo."""
+    """`abstained`: nothing in the photos answers the question; what is said then rests on no photo.
+
+    `scores`: how near the meaning of a photo lies to the question, of those that a search found near.
+    """
 
     sentences: tuple[Sentence, ...]
     abstained: bool
+    scores: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -56,8 +71,8 @@ class Draft:
     shown: list[Sentence] = field(default_factory=list)
     missing: list[Sentence] = field(default_factory=list)
 
-    def show(self, text: str, photos: Iterable[Seen]) -> None:
-        self.shown.append(Sentence(text, tuple(photo.image_id for photo in photos)))
+    def show(self, text: str, photos: Iterable[Seen], source: Source | None = None) -> None:
+        self.shown.append(Sentence(text, tuple(photo.image_id for photo in photos), source))
 
     def miss(self, text: str) -> None:
         self.missing.append(Sentence(text))

@@ -17,12 +17,21 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
 
 
+class FeedbackRating(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
 class Conversation(Base):
+    """`summary` is a short account of what was said up to message `summarized_id`; later ones are read themselves."""
+
     __tablename__ = "conversations"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[str | None] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text, server_default="")
+    summarized_id: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     messages: Mapped[list[Message]] = relationship(back_populates="conversation", passive_deletes=True)
@@ -42,3 +51,17 @@ class Message(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     conversation: Mapped[Conversation] = relationship(back_populates="messages")
+
+
+class MessageFeedback(Base):
+    """What somebody thought of an answer."""
+
+    __tablename__ = "message_feedback"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    rating: Mapped[str] = mapped_column(String(10))
+    category: Mapped[str | None] = mapped_column(String(40))
+    comment: Mapped[str | None] = mapped_column(Text)
+    user_id: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

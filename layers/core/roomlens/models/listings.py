@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, String, UniqueConstraint, func
+from sqlalchemy import Computed, ForeignKey, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from roomlens.dialects import Json
 from roomlens.fulltext import Document, gin_index, joined
 from roomlens.models.base import Base
 
@@ -35,6 +36,7 @@ class Listing(Base):
     baths: Mapped[float | None]
     area_sqft: Mapped[float | None]
     status: Mapped[str] = mapped_column(String(20), server_default="active")
+    photo_order: Mapped[list[Any] | None] = mapped_column(Json)  # ids of photos, as a person put them
     document: Mapped[Any] = mapped_column(  # what words find; the database keeps it up to date
         Document, Computed(joined("title", "address", "external_ref"), persisted=True), deferred=True
     )
@@ -43,7 +45,10 @@ class Listing(Base):
 
 
 class PropertyAggregation(Base):
-    """What all photos of a listing say together, by one version of one model."""
+    """What all photos of a listing say together, by one version of one model.
+
+    `fingerprint` is that of the photos, analyses and corrections it was made of: where it differs, it is out of date.
+    """
 
     __tablename__ = "property_aggregations"
     __table_args__ = (UniqueConstraint("listing_id", "model"),)
@@ -51,9 +56,11 @@ class PropertyAggregation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))
     model: Mapped[str] = mapped_column(String(200))
+    fingerprint: Mapped[str] = mapped_column(String(64), server_default="")
     photo_count: Mapped[int]
     condition_score: Mapped[float | None]
     natural_light_score: Mapped[float | None]
+    scores: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     rooms: Mapped[list[Any]]
     tags: Mapped[list[Any]]
     gaps: Mapped[list[Any]]
@@ -61,16 +68,22 @@ class PropertyAggregation(Base):
 
 
 class TemporalChange(Base):
-    """What became of a room between two photos of it."""
+    """What became of a room between two photos of it, by one version of one model.
+
+    `asked`: somebody named the two photos; the other pairs are found by the dates and rooms of a listing's photos.
+    """
 
     __tablename__ = "temporal_changes"
-    __table_args__ = (UniqueConstraint("before_image_id", "after_image_id"),)
+    __table_args__ = (UniqueConstraint("before_image_id", "after_image_id", "model"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"), index=True)
     before_image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"))
     after_image_id: Mapped[int] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
+    model: Mapped[str] = mapped_column(String(200))
+    asked: Mapped[bool] = mapped_column(server_default=text("false"))
     room_type: Mapped[str] = mapped_column(String(40))
+    instance: Mapped[str | None] = mapped_column(String(60))
     verdict: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(100))
     changes: Mapped[dict[str, Any]]

@@ -10,6 +10,7 @@ from roomlens.schemas.chat import (
     Evidence,
     MessageOut,
     MessagePage,
+    SourceOut,
 )
 from roomlens.schemas.listings import ListingOut, ListingPage, ListingRequest, ListingStatus
 from roomlens.schemas.models import ModelsAnswer, ModelVersionOut, NamedModel, Overlap, OverlapOf, PromoteRequest
@@ -128,6 +129,7 @@ __all__ = [
     "RoomWord",
     "Signal",
     "Sort",
+    "SourceOut",
     "Started",
     "Step",
     "TagWord",

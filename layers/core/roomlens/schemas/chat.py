@@ -19,11 +19,21 @@ class ChatRequest(Request):
     callback_url: CallbackUrl | None = Field(None, description="With `respond-async`: told when it is answered.")
 
 
+class SourceOut(Answer):
+    """Where a general figure in a sentence comes from."""
+
+    title: str
+    url: str
+
+
 class Citation(Answer):
     """A sentence of the reply, and the photos that it rests on."""
 
     sentence: str
     image_ids: list[int]
+    source: SourceOut | None = Field(
+        None, exclude_if=lambda source: source is None, description="Of a general figure, which no photo shows."
+    )
 
 
 class Evidence(Answer):
