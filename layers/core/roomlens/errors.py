@@ -87,6 +87,12 @@ class WorkFailedError(InferenceFailedError):
         super().__init__(detail)
 
 
+class AnswerFailedError(InferenceFailedError):
+    """A hosted model gave nothing that could be an answer."""
+
+    title = "The question could not be answered"
+
+
 class BatchFailedError(InferenceFailedError):
     """Not one photo of a batch could be taken in."""
 

@@ -78,6 +78,34 @@ class BedrockSettings(BaseSettings):
     bedrock_embedding_seconds: int = Field(default=4, ge=1, le=60)
 
 
+class ChatSettings(BaseSettings):
+    """Who answers questions, and whether Bedrock may be asked by name, as a replay does, though another one is it."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    chat_backend: Literal["embedded", "bedrock"] = "embedded"
+    chat_allow_bedrock: Literal["no", "yes"] = "no"
+
+
+class BedrockChatSettings(BaseSettings):
+    """The hosted model that answers questions, and what one answer may take of time, calls and words."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    bedrock_chat_model: _ModelId = "amazon.nova-lite-v1:0"
+    # No call begins that could end after the turn's limit, which leaves 5 s of a request's 29 for the database.
+    bedrock_chat_seconds: int = Field(default=9, ge=1, le=60)
+    bedrock_turn_seconds: int = Field(default=24, ge=2, le=120)
+    bedrock_chat_rounds: int = Field(default=5, ge=2, le=10)
+    bedrock_chat_tokens: int = Field(default=2_000, ge=200, le=5_000)  # Nova Lite writes 5,000 at most
+
+    @model_validator(mode="after")
+    def _a_call_fits_into_a_turn(self) -> Self:
+        if self.bedrock_chat_seconds >= self.bedrock_turn_seconds:
+            raise ValueError("BEDROCK_TURN_SECONDS must be more than BEDROCK_CHAT_SECONDS")
+        return self
+
+
 class TaskSettings(BaseSettings):
     """Where the state machines are: how their ARNs begin; the name of the workflow comes after it."""
 
@@ -141,6 +169,16 @@ def bedrock_settings() -> BedrockSettings:
 
 
 @cache
+def chat_settings() -> ChatSettings:
+    return _from_environment(ChatSettings)
+
+
+@cache
+def bedrock_chat_settings() -> BedrockChatSettings:
+    return _from_environment(BedrockChatSettings)
+
+
+@cache
 def task_settings() -> TaskSettings:
     return _from_environment(TaskSettings)
 
@@ -151,7 +189,8 @@ def callback_settings() -> CallbackSettings:
 
 
 _ACCESSORS = (
-    database_settings, storage_settings, model_settings, bedrock_settings, task_settings, callback_settings,
+    database_settings, storage_settings, model_settings, bedrock_settings, chat_settings, bedrock_chat_settings,
+    task_settings, callback_settings,
 )  # fmt: skip
 
 

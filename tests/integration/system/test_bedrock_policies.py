@@ -9,16 +9,18 @@ from rig.stack import Stack
 from tests.unit.house.project import ROOT
 
 LOOK, PLACE, READ = "amazon.nova-lite-v1:0", "amazon.titan-embed-image-v1", "cohere.embed-v4:0"
-# What each function asks when everything is hosted: to look at photos, to place a picture, to read words.
+ANSWER = "some.chat-model-v1:0"  # by default it is the one that looks
+# What each function asks when everything is hosted: to look at photos, to place a picture, to read words, to answer.
 ASKS = {
     "UploadFunction": {LOOK, PLACE, READ},
     "InferenceFunction": {LOOK, PLACE, READ},
     "AnalyzePhotoFunction": {LOOK, PLACE, READ},
     "ProcessItemsFunction": {LOOK, PLACE, READ},
     "MeasureOverlapFunction": {READ},
-    "AnswerMessageFunction": {READ},
+    "AnswerMessageFunction": {READ, ANSWER},
     "QueryFunction": {PLACE, READ},
-    "ChatFunction": {READ},
+    "ChatFunction": {READ, ANSWER},
+    "ConversationsFunction": {READ, ANSWER},
     "ImagesFunction": {READ},
 }
 
@@ -27,7 +29,7 @@ ASKS = {
 def deployed(**parameters: str) -> Stack:
     from rig.template import load_stack
 
-    return load_stack(ROOT / "template.yaml", parameters)
+    return load_stack(ROOT / "template.yaml", {"BedrockChatModel": ANSWER, **parameters})
 
 
 def granted(stack: Stack) -> dict[str, set[str]]:
@@ -53,11 +55,14 @@ def test_with_embedded_models_nobody_may_invoke_any_and_nothing_is_set() -> None
 
 
 def test_with_everything_hosted_each_function_may_invoke_what_it_asks() -> None:
-    assert granted(deployed(VisionBackend="bedrock", TextBackend="bedrock")) == ASKS
+    assert granted(deployed(VisionBackend="bedrock", TextBackend="bedrock", ChatBackend="bedrock")) == ASKS
 
 
-@pytest.mark.parametrize(("parameter", "models"), [("VisionBackend", {LOOK, PLACE}), ("TextBackend", {READ})])
-def test_with_one_backend_hosted_the_other_s_models_stay_out_of_reach(parameter: str, models: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("parameter", "models"),
+    [("VisionBackend", {LOOK, PLACE}), ("TextBackend", {READ}), ("ChatBackend", {ANSWER})],
+)
+def test_with_one_backend_hosted_the_others_models_stay_out_of_reach(parameter: str, models: set[str]) -> None:
     expected = {name: asked & models for name, asked in ASKS.items() if asked & models}
     assert granted(deployed(**{parameter: "bedrock"})) == expected
 
@@ -85,6 +90,21 @@ def test_an_inference_profile_is_allowed_with_the_models_behind_it() -> None:
     behind = "arn:aws:bedrock:us-west-2::foundation-model/cohere.embed-v4:0"
     stack = deployed(TextBackend="bedrock", BedrockModelArns=f"{profile},{behind}")
     assert granted(stack)["ChatFunction"] == {profile, READ}
+
+
+def test_functions_that_answer_know_who_does_and_whom_a_replay_may_ask() -> None:
+    answering = {"ChatFunction", "AnswerMessageFunction", "ConversationsFunction"}
+
+    def told(stack: Stack, name: str) -> dict[str, str]:
+        told_of = {one: function.environment.get(name) for one, function in stack.functions.items()}
+        return {one: value for one, value in told_of.items() if value}
+
+    hosted, allowed = deployed(ChatBackend="bedrock"), deployed(AllowBedrock="yes")
+    assert told(hosted, "CHAT_BACKEND") == dict.fromkeys(answering, "bedrock")
+    assert told(hosted, "CHAT_ALLOW_BEDROCK") == told(allowed, "CHAT_BACKEND") == {}
+    assert told(allowed, "CHAT_ALLOW_BEDROCK") == dict.fromkeys(answering, "yes")
+    assert told(hosted, "BEDROCK_CHAT_MODEL") == told(allowed, "BEDROCK_CHAT_MODEL") == dict.fromkeys(answering, ANSWER)
+    assert told(deployed(), "BEDROCK_CHAT_MODEL") == {}
 
 
 def test_every_function_knows_whose_vectors_are_in_force() -> None:

@@ -67,7 +67,7 @@ def test_a_parameter_that_names_a_hosted_model_has_the_setting_s_default() -> No
     settings = {setting.name.replace("_", ""): setting.default for setting in read_by_the_layer()}
     declared = {name.upper(): said["Default"] for name, said in declared_parameters(ROOT / "template.yaml").items()}
     named = {name: default for name, default in declared.items() if re.fullmatch("BEDROCK.+MODEL", name)}
-    assert len(named) == 3
+    assert len(named) == 4
     assert named.items() <= settings.items()
 
 
@@ -79,3 +79,9 @@ def test_a_look_by_hosted_models_ends_within_every_function_that_looks() -> None
     look = CONNECT_SECONDS + hosted.bedrock_vision_seconds + 2 * (CONNECT_SECONDS + hosted.bedrock_embedding_seconds)
     shortest = min(stack().function(name).timeout for name in ("upload", "inference", "analyze_photo"))
     assert look + 3 <= shortest  # and decoding, S3 and the database
+
+
+def test_an_answer_by_a_hosted_model_ends_within_the_functions_that_answer() -> None:
+    hosted = settings.BedrockChatSettings()
+    shortest = min(stack().function(name).timeout for name in ("chat", "conversations", "answer_message"))
+    assert hosted.bedrock_turn_seconds + 5 <= shortest  # and the search within it, S3 and the database

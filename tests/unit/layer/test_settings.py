@@ -8,7 +8,9 @@ from pydantic_settings import BaseSettings
 from roomlens import settings
 from roomlens.errors import ConfigurationError
 from roomlens.settings import (
+    BedrockChatSettings,
     BedrockSettings,
+    ChatSettings,
     DatabaseSettings,
     ModelSettings,
     StorageSettings,
@@ -16,7 +18,9 @@ from roomlens.settings import (
     forget_settings,
 )
 
-GROUPS: list[type[BaseSettings]] = [DatabaseSettings, StorageSettings, ModelSettings, BedrockSettings, TaskSettings]
+GROUPS: list[type[BaseSettings]] = [
+    DatabaseSettings, StorageSettings, ModelSettings, BedrockSettings, ChatSettings, BedrockChatSettings, TaskSettings,
+]  # fmt: skip
 NAMES = [name.upper() for group in GROUPS for name in group.model_fields]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from roomlens.chat.history import History
 from roomlens.chat.replies import Reply
+from roomlens.errors import ConflictError, NotFoundError
+from roomlens.settings import chat_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -44,8 +47,30 @@ class ChatBackend(Protocol):
         ...
 
 
-def chat_backend() -> ChatBackend:
-    """The one that the settings name."""
+def chat_backend(name: str | None = None) -> ChatBackend:
+    """The one of that name, or the one that the settings name.
+
+    Raises NotFoundError for an unknown name, ConflictError for one that this deployment does not ask.
+    """
+    settings = chat_settings()
+    wanted = settings.chat_backend if name is None else name
+    if wanted not in _BACKENDS:
+        raise NotFoundError(f"There is no chat backend of that name; there are {', '.join(_BACKENDS)}.")
+    if wanted == "bedrock" != settings.chat_backend and settings.chat_allow_bedrock == "no":
+        raise ConflictError("This deployment does not ask Bedrock.")
+    return _BACKENDS[wanted]()
+
+
+def _embedded() -> ChatBackend:
     from roomlens.chat.embedded import EmbeddedBackend
 
     return EmbeddedBackend()
+
+
+def _bedrock() -> ChatBackend:
+    from roomlens.chat.bedrock import BedrockBackend
+
+    return BedrockBackend()
+
+
+_BACKENDS: Final[Mapping[str, Callable[[], ChatBackend]]] = {"embedded": _embedded, "bedrock": _bedrock}
