@@ -4,21 +4,22 @@ Nothing is random and nothing is asked of S3: `seed_all` needs a session alone, 
 Listing n shows the n-th room of `ROOMS`, before and after work was done on it, and then the rooms that follow.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from statistics import fmean
-from typing import Any, Final
+from typing import Final
+from unittest.mock import patch
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from roomlens import vision
 from roomlens.chat.composing import Seen, compose
 from roomlens.chat.embedded import COMPOSER, seen
+from roomlens.listings.refreshing import refresh
 from roomlens.models import (
     Analysis,
-    ChangeVerdict,
     Conversation,
     Image,
     ImageStatus,
@@ -36,7 +37,7 @@ from roomlens.photos.looking import analysis_values
 from roomlens.photos.records import Arrival
 from roomlens.photos.rows import settle
 from roomlens.storage import original_key
-from roomlens.vision import NOT_SCORABLE, PhotoAnalysis
+from roomlens.vision import PhotoAnalysis
 from roomlens.vocabulary import RoomType
 from tests.fakes import FakeAnalyzer, FakeEmbedder
 from tests.pictures import encoded
@@ -58,9 +59,6 @@ QUESTIONS: Final = (
     "Is there a dishwasher?",
     "Which room has the most daylight?",
 )
-# Rooms without which a listing's photos have a gap.
-WANTED: Final = (RoomType.KITCHEN, RoomType.BATHROOM, RoomType.BEDROOM, RoomType.LIVING_ROOM, RoomType.EXTERIOR)
-_NO_DIFFERENCE: Final = 0.1
 _FIRST_PHOTO: Final = datetime(2025, 3, 1, 9, tzinfo=UTC)
 _MODEL: Final = FakeAnalyzer().model
 MODEL: Final = f"{_MODEL.name}@{_MODEL.version}"
@@ -124,20 +122,18 @@ def seed_conversations(db: Session, listing_ids: Sequence[int], per_listing: int
 
 
 def seed_property_aggregations(db: Session, listing_ids: Sequence[int]) -> list[int]:
-    """What all photos of each listing say together."""
-    made = [_aggregation(listing_id, _analyses(db, listing_id)) for listing_id in listing_ids]
-    db.add_all(made)
-    db.flush()
-    return [aggregation.id for aggregation in made]
+    """What all photos of each listing say together, and what became of its rooms, as the layer makes them."""
+    with patch.object(vision, "_embedded_version", lambda: _MODEL):  # whose photos these are, whoever is in force
+        for listing_id in listing_ids:
+            refresh(db, listing_id)
+    statement = select(PropertyAggregation.id).where(PropertyAggregation.listing_id.in_(listing_ids))
+    return list(db.scalars(statement.order_by(PropertyAggregation.id)))
 
 
 def seed_temporal_changes(db: Session, listing_ids: Sequence[int]) -> list[int]:
-    """What became of each listing's first room between its first two photos."""
-    pairs = [_analyses(db, listing_id)[:2] for listing_id in listing_ids]
-    made = [_change(*pair) for pair in pairs if len(pair) == 2]
-    db.add_all(made)
-    db.flush()
-    return [change.id for change in made]
+    """What became of each listing's first room between its first two photos; `seed_property_aggregations` made it."""
+    statement = select(TemporalChange.id).where(TemporalChange.listing_id.in_(listing_ids))
+    return list(db.scalars(statement.order_by(TemporalChange.id)))
 
 
 @dataclass(frozen=True)
@@ -204,51 +200,3 @@ def _add_turn(db: Session, conversation_id: int, question: str, photos: Sequence
         db.flush()
 
 
-def _aggregation(listing_id: int, analyses: Sequence[Analysis]) -> PropertyAggregation:
-    rooms: dict[str, list[int]] = {}
-    tags: dict[str, list[int]] = {}
-    for analysis in analyses:
-        rooms.setdefault(analysis.room_type, []).append(analysis.image_id)
-        for feature in analysis.features:
-            tags.setdefault(feature["tag"], []).append(analysis.image_id)
-    return PropertyAggregation(
-        listing_id=listing_id,
-        model=MODEL,
-        photo_count=len(analyses),
-        condition_score=_mean(analysis.condition_score for analysis in analyses),
-        natural_light_score=_mean(analysis.natural_light_score for analysis in analyses),
-        rooms=[{"room_type": room, "image_ids": ids} for room, ids in rooms.items()],
-        tags=[{"tag": tag, "image_ids": ids} for tag, ids in tags.items()],
-        gaps=[room for room in WANTED if room not in rooms],
-    )
-
-
-def _change(before: Analysis, after: Analysis) -> TemporalChange:
-    had, has = ({feature["tag"] for feature in analysis.features} for analysis in (before, after))
-    verdict, reason, deltas = _compared(before.natural_light_score, after.natural_light_score)
-    return TemporalChange(
-        listing_id=before.image.listing_id,
-        before_image_id=before.image_id,
-        after_image_id=after.image_id,
-        model=MODEL,
-        room_type=before.room_type,
-        verdict=verdict,
-        reason=reason,
-        changes={"tags_added": sorted(has - had), "tags_removed": sorted(had - has), "deltas": deltas},
-    )
-
-
-def _compared(before: float | None, after: float | None) -> tuple[ChangeVerdict, str | None, dict[str, Any]]:
-    if before is None or after is None:
-        return ChangeVerdict.NOT_COMPARABLE, NOT_SCORABLE, {}
-    delta = after - before
-    if abs(delta) < _NO_DIFFERENCE:
-        verdict = ChangeVerdict.UNCHANGED
-    else:
-        verdict = ChangeVerdict.IMPROVED if delta > 0 else ChangeVerdict.WORSENED
-    return verdict, None, {"natural_light_score": delta}
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    measured = [value for value in values if value is not None]
-    return fmean(measured) if measured else None

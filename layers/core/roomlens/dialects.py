@@ -100,6 +100,14 @@ def lock(session: Session, kind: int, number: int, *, shared: bool = False) -> N
         session.execute(text(f"select {name}(:kind, :number)"), {"kind": kind, "number": number})
 
 
+def try_to_lock(session: Session, kind: int, number: int) -> bool:
+    """As `lock`, but waits for nobody: False when somebody else holds it."""
+    if _is_sqlite(session.get_bind()):
+        return True
+    statement = text("select pg_try_advisory_xact_lock(:kind, :number)")
+    return bool(session.scalar(statement, {"kind": kind, "number": number}))
+
+
 def new_engine(url: URL | str, **options: Any) -> Engine:
     """`create_engine`, with what the dialect needs to keep the same promises."""
     url = make_url(url)

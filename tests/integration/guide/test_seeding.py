@@ -77,13 +77,13 @@ def test_a_change_is_what_became_of_a_room_between_its_two_photos(db: Session, l
     assert {image.analyses[0].room_type for image in (before, after)} == {change.room_type}
     assert change.verdict == verdict
     scores = [image.analyses[0].natural_light_score for image in (before, after)]
-    assert change.changes["deltas"] == {"natural_light_score": scores[1] - scores[0]}
+    assert change.changes["deltas"] == {"condition_score": 0, "natural_light_score": scores[1] - scores[0]}
 
 
 def test_an_exterior_has_no_daylight_to_compare(db: Session) -> None:
     made = seed_all(db, num_listings=7, images_per_listing=2, conversations_per_listing=0)
     change = db.get(TemporalChange, made["temporal_change_ids"][6])
-    assert (change.room_type, change.verdict, change.reason) == ("exterior", "not_comparable", "not_scorable")
+    assert (change.room_type, change.verdict, change.reason) == ("exterior", "not_comparable", "not_scored")
 
 
 def test_an_aggregation_counts_what_the_photos_of_its_listing_show(db: Session) -> None:
@@ -92,12 +92,10 @@ def test_an_aggregation_counts_what_the_photos_of_its_listing_show(db: Session) 
     (aggregation,) = db.scalars(select(PropertyAggregation))
     assert (aggregation.listing_id, aggregation.model) == (made["listing_ids"][0], "fake-colours@1")
     assert aggregation.photo_count == 3
-    assert aggregation.rooms == [
-        {"room_type": "kitchen", "image_ids": [before, after]},
-        {"room_type": "bathroom", "image_ids": [bathroom]},
-    ]
-    assert aggregation.tags == [{"tag": "dishwasher", "image_ids": [before, after]}]
-    assert aggregation.gaps == ["bedroom", "living_room", "exterior"]
+    rooms = [(room["name"], room["image_ids"]) for room in aggregation.rooms]
+    assert rooms == [("kitchen", [before, after]), ("bathroom", [bathroom])]
+    assert aggregation.tags == [{"tag": "dishwasher", "image_ids": [after]}]  # as the kitchen is now
+    assert [gap["room_type"] for gap in aggregation.gaps] == ["bedroom", "living_room", "exterior"]
     assert aggregation.condition_score == pytest.approx(0.7)
 
 

@@ -14,7 +14,8 @@ from roomlens.versions import made_by, model_in_force
 
 
 def photos_of(session: Session, listing_id: int, *, as_of: datetime | None = None) -> list[ListingPhoto]:
-    """Those that the model in force has looked at, in the order they came.
+    """Those that the model in force has looked at, in the order they came; as they are stored now, whatever of them
+    was read before.
 
     `as_of`: none that was taken, or came without a time, after it.
     """
@@ -28,6 +29,6 @@ def photos_of(session: Session, listing_id: int, *, as_of: datetime | None = Non
     )
     photos = (
         ListingPhoto(image, analysis, facts_of(analysis, image.correction), captured_at(image))
-        for image, analysis in session.execute(statement)
+        for image, analysis in session.execute(statement, execution_options={"populate_existing": True})
     )
     return [photo for photo in photos if as_of is None or (photo.captured_at or photo.image.created_at) <= as_of]

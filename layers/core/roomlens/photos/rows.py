@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from roomlens.dialects import insert, lock
+from roomlens.dialects import insert, lock, try_to_lock
 from roomlens.errors import AppError
 from roomlens.events import order_of
 from roomlens.models import Analysis, Correction, Image, ImageKey, ImageStatus, Listing
@@ -29,6 +29,11 @@ def lock_listing(session: Session, listing_id: int | None) -> None:
     """
     lock(session, _LOCKS, listing_id or 0)
     session.expire_all()
+
+
+def try_to_lock_listing(session: Session, listing_id: int) -> bool:
+    """As `lock_listing`, but waits for nobody: False when somebody else is changing the listing's photos."""
+    return try_to_lock(session, _LOCKS, listing_id)
 
 
 def settle(session: Session, arrival: Arrival, content: dict[str, Any]) -> Image:

@@ -14,6 +14,7 @@ from roomlens.vocabulary.rooms import (
     RoomType,
     Scene,
     answering_rooms,
+    general_room,
     kinds_of,
     scene_of,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "answering_rooms",
     "capital",
     "condition_band",
+    "general_room",
     "kinds_of",
     "rooms_mentioned",
     "scene_of",

@@ -138,6 +138,11 @@ _KINDS: Mapping[RoomType, frozenset[RoomType]] = {
 _GENERAL: Mapping[RoomType, RoomType] = {kind: room for room, kinds in _KINDS.items() for kind in kinds}
 
 
+def general_room(room: RoomType) -> RoomType:
+    """The room that a special kind is one of: the bedroom, of a nursery; any other room is its own."""
+    return _GENERAL.get(room, room)
+
+
 def kinds_of(room: RoomType) -> frozenset[RoomType]:
     """A room and its special kinds: whoever asks for a bedroom means the primary one too."""
     return _KINDS.get(room, frozenset()) | {room}

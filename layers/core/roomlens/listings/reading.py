@@ -1,0 +1,73 @@
+"""What the tables hold of a listing that its rooms, aggregation and changes are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from roomlens.models import Alteration, Analysis, Correction, Image, ImageStatus, ImageVector, Listing
+from roomlens.vectors import cosine_distance
+from roomlens.versions import made_by, model_in_force
+
+# Raise it when the code of this package makes something else of the same rows.
+REVISION: Final = 1
+
+
+def fingerprint(session: Session, listing_id: int) -> str:
+    """Differs whenever anything differs that an aggregation or a change is made of: 64 hexadecimal digits.
+
+    One statement. Made of what was said, not of when: two corrections in one second are two.
+    """
+    statement = (
+        select(
+            Listing.beds, Listing.baths, Image.id, Image.sha256, Image.captured_at, Image.created_at, Analysis.id,
+            Correction.room_type, Correction.tags_added, Correction.tags_removed, Correction.condition_score,
+            Correction.captured_at, Alteration.kind,
+        )
+        .select_from(Listing)
+        .outerjoin(Image, (Image.listing_id == Listing.id) & (Image.status == ImageStatus.ANALYZED))
+        .outerjoin(Analysis, (Analysis.image_id == Image.id) & made_by(Analysis, model_in_force()))
+        .outerjoin(Correction, Correction.image_id == Image.id)
+        .outerjoin(Alteration, Alteration.image_id == Image.id)
+        .where(Listing.id == listing_id)
+        .order_by(Image.id)
+    )  # fmt: skip
+    rows = [tuple(row) for row in session.execute(statement)]
+    told = json.dumps([REVISION, rows], default=_in_utc)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def cosines_within(session: Session, families: Iterable[Sequence[int]]) -> dict[tuple[int, int], float]:
+    """Cosines of the image vectors of all pairs of photos of one family, by their ids, the lower one first.
+
+    The database compares them: the vectors of a hundred photos are half a megabyte to send and read.
+    """
+    one, other = aliased(ImageVector), aliased(ImageVector)
+    together = [one.image_id.in_(ids) & other.image_id.in_(ids) for ids in families if len(ids) > 1]
+    if not together:
+        return {}
+    label = model_in_force().label
+    statement = (
+        select(one.image_id, other.image_id, cosine_distance(one.vector, other.vector))
+        .where(one.embedder == label, other.embedder == label, one.image_id < other.image_id)
+        .where(or_(*together))
+    )
+    return {(a, b): 1 - distance for a, b, distance in session.execute(statement)}
+
+
+def altered_photos(session: Session, listing_id: int) -> frozenset[int]:
+    """The photos of a listing that are known to show what is not there."""
+    statement = select(Alteration.image_id).join(Image, Image.id == Alteration.image_id)
+    return frozenset(session.scalars(statement.where(Image.listing_id == listing_id)))
+
+
+def _in_utc(moment: Any) -> str:
+    """The same in whatever time zone a database's session is."""
+    assert isinstance(moment, datetime)
+    return moment.astimezone(UTC).isoformat()

@@ -1,0 +1,116 @@
+"""Keeps what is stored of a listing's photos together up to date.
+
+What is stored carries the fingerprint of the rows it was made of, and whoever reads it compares: nothing that is out of
+date is ever shown. So `refresh` only saves the next reader the work, and may leave it: where somebody else is changing
+the listing it stores nothing and waits for nobody, for whoever changes it refreshes it in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from roomlens.listings.comparing import compare
+from roomlens.listings.instances import (
+    MEASURED_LIKENESS,
+    UNMEASURED,
+    Cosines,
+    Instance,
+    View,
+    families_of,
+    instances_of,
+)
+from roomlens.listings.kinds import Aggregation, Change, ListingPhoto
+from roomlens.listings.pairing import pairs_of, room_of
+from roomlens.listings.photos import photos_of
+from roomlens.listings.reading import altered_photos, cosines_within, fingerprint
+from roomlens.listings.storing import Pair, asked_pairs, store_aggregation, store_changes, stored_fingerprint
+from roomlens.listings.summing import aggregation_of
+from roomlens.models import Listing
+from roomlens.photos.rows import try_to_lock_listing
+from roomlens.versions import model_in_force
+from roomlens.vision import told
+
+
+@dataclass(frozen=True)
+class Together:
+    """A listing's photos, and which of them show one room."""
+
+    listing: Listing
+    photos: dict[int, ListingPhoto]
+    instances: list[Instance]
+    cosines: Cosines
+    altered: Collection[int]
+
+    def aggregation(self) -> Aggregation:
+        return aggregation_of(
+            self.listing.id,
+            model_in_force().label,
+            list(self.photos.values()),
+            self.instances,
+            altered=self.altered,
+            beds=self.listing.beds,
+            baths=self.listing.baths,
+        )
+
+    def changes(self, asked: Collection[Pair]) -> list[Change]:
+        """Of the pairs that are found by themselves, and of those that somebody named and that are still here."""
+        named = [pair for pair in asked if set(pair) <= set(self.photos)]
+        pairs = dict.fromkeys([*pairs_of(self.instances, self.photos, self.cosines, self.altered), *named])
+        return [self.change(*pair) for pair in pairs]
+
+    def change(self, before_id: int, after_id: int) -> Change:
+        room = room_of(self.instances, before_id, after_id)
+        beside = (
+            tuple(self._beside(room, photo_id) for photo_id in (before_id, after_id)) if room is not None else ((), ())
+        )
+        return compare(
+            self.photos[before_id],
+            self.photos[after_id],
+            instance=room.name if room else None,
+            altered=self.altered,
+            told=told(),
+            beside=(beside[0], beside[1]),
+        )
+
+    def _beside(self, room: Instance, photo_id: int) -> Sequence[ListingPhoto]:
+        """The other photos of a room that were taken with this one."""
+        session = next(session for session in room.sessions if photo_id in session)
+        return [self.photos[other] for other in session if other != photo_id and other not in self.altered]
+
+
+def together(session: Session, listing: Listing, *, as_of: datetime | None = None) -> Together:
+    """Three statements, however many photos there are."""
+    photos = {photo.id: photo for photo in photos_of(session, listing.id, as_of=as_of)}
+    views = [View(photo.id, photo.facts.room_type, photo.captured_at) for photo in photos.values()]
+    families = [[view.image_id for view in members] for members in families_of(views).values()]
+    cosines = cosines_within(session, families)
+    likeness = MEASURED_LIKENESS.get(model_in_force().name, UNMEASURED)
+    instances = instances_of(views, cosines, likeness, beds=listing.beds, baths=listing.baths)
+    return Together(listing, photos, instances, cosines, altered_photos(session, listing.id))
+
+
+def refresh(session: Session, listing_id: int | None) -> None:
+    """Brings what is stored of a listing up to date; nothing for photos of no listing, or of one that is gone."""
+    if listing_id is None:
+        return
+    listing = session.get(Listing, listing_id)
+    if listing is not None:
+        bring_up_to_date(session, listing)
+
+
+def bring_up_to_date(session: Session, listing: Listing) -> tuple[Aggregation, list[Change]] | None:
+    """What was made anew; None when what is stored holds."""
+    now = fingerprint(session, listing.id)  # before anything is read: whatever changes meanwhile is noticed later
+    if stored_fingerprint(session, listing.id) == now:
+        return None
+    seen = together(session, listing)
+    asked = asked_pairs(session, listing.id)
+    aggregation, changes = seen.aggregation(), seen.changes(asked)
+    if try_to_lock_listing(session, listing.id):
+        store_aggregation(session, aggregation, now)
+        store_changes(session, listing.id, changes, asked)
+    return aggregation, changes
