@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from roomlens.errors import AppError, ConfigurationError, InferenceFailedError, InferenceTimeoutError, ModelBusyError
 from roomlens.observability import logger
-from roomlens.settings import bedrock_settings
+from roomlens.settings import bedrock_chat_settings, bedrock_settings
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -38,6 +38,12 @@ def vision_client() -> Any:
 
 
 @cache
+def chat_client() -> Any:
+    """The client that waits as long as one call for an answer may take."""
+    return _client(bedrock_chat_settings().bedrock_chat_seconds)
+
+
+@cache
 def embedding_client() -> Any:
     """The client for embeddings, which are quick or not coming."""
     return _client(bedrock_settings().bedrock_embedding_seconds)
@@ -53,8 +59,10 @@ def _client(seconds: int) -> Any:
     )
 
 
-def converse(model_id: str, **request: Any) -> dict[str, Any]:
+def converse(model_id: str, *, client: Any = None, **request: Any) -> dict[str, Any]:
     """One question to a model that chats: the parameters of Converse but for the model, and its answer.
+
+    `client`: who waits for it, by default as long as for a look at a photo.
 
     Raises:
         ModelBusyError: throttled, not ready or not to be reached; InferenceTimeoutError: no answer in time.
@@ -62,7 +70,7 @@ def converse(model_id: str, **request: Any) -> dict[str, Any]:
     """
     started = time.perf_counter()
     with _errors_of(model_id):
-        answer: dict[str, Any] = vision_client().converse(modelId=model_id, **request)
+        answer: dict[str, Any] = (client or vision_client()).converse(modelId=model_id, **request)
     used = answer.get("usage") or {}
     _log(model_id, started, used.get("inputTokens"), output_tokens=used.get("outputTokens"))
     return answer
@@ -89,6 +97,16 @@ def invoke(model_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(read, dict):
         raise InferenceFailedError("The model's answer could not be read.")
     return read
+
+
+def list_in(value: Any) -> list[Any]:
+    """A list in the arguments of a tool. Models at times put it there as the text of one; what is none is empty."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return []
+    return value if isinstance(value, list) else []
 
 
 def unit_vectors(found: Any, count: int, dimensions: int) -> FloatArray:

@@ -83,5 +83,5 @@ def test_a_look_by_hosted_models_ends_within_every_function_that_looks() -> None
 
 def test_an_answer_by_a_hosted_model_ends_within_the_functions_that_answer() -> None:
     hosted = settings.BedrockChatSettings()
-    shortest = min(stack().function(name).timeout for name in ("chat", "conversations", "answer_message"))
+    shortest = min(stack().function(name).timeout for name in ("chat", "answer_message"))
     assert hosted.bedrock_turn_seconds + 5 <= shortest  # and the search within it, S3 and the database

@@ -8,13 +8,13 @@ the schema keeps to `type`, `properties`, `required`, `items`, `enum` and `descr
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
+from roomlens.bedrock import list_in
 from roomlens.errors import InferenceFailedError
 from roomlens.vision import Candidate, DetectedFeature, DetectedFlag
 from roomlens.vocabulary import ComplianceFlag, ConditionBand, RoomType, Scene, Tag, condition_band
@@ -152,7 +152,7 @@ def _known(kind: type[_Entry]) -> BeforeValidator:
 
     def keep(value: Any) -> list[_Entry]:
         kept: dict[Any, _Entry] = {}
-        for entry in _as_list(value):
+        for entry in list_in(value):
             try:
                 found = kind.model_validate(entry)
             except ValidationError:
@@ -165,18 +165,8 @@ def _known(kind: type[_Entry]) -> BeforeValidator:
     return BeforeValidator(keep)
 
 
-def _as_list(value: Any) -> list[Any]:
-    """Models at times put a list into the answer as the text of it."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return []
-    return value if isinstance(value, list) else []
-
-
 def _known_sign(value: Any) -> list[str]:
-    return list(dict.fromkeys(sign for sign in _as_list(value) if isinstance(sign, str) and sign in _SIGNS))
+    return list(dict.fromkeys(sign for sign in list_in(value) if isinstance(sign, str) and sign in _SIGNS))
 
 
 def _word(kind: type[StrEnum], otherwise: StrEnum | None) -> BeforeValidator:
