@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from roomlens import vision
 from roomlens.chat.composing import Seen, compose
-from roomlens.chat.embedded import COMPOSER, seen
+from roomlens.chat.embedded import COMPOSER
+from roomlens.chat.retrieving import seen
 from roomlens.listings.refreshing import refresh
 from roomlens.models import (
     Analysis,
@@ -111,7 +112,10 @@ def seed_conversations(db: Session, listing_ids: Sequence[int], per_listing: int
     """A question about each listing, and the answer that its photos give."""
     made = []
     for listing_id in listing_ids:
-        photos = [seen(analysis.image_id, facts_of(analysis, None)) for analysis in _analyses(db, listing_id)]
+        photos = [
+            seen(db.get_one(Image, analysis.image_id), facts_of(analysis, None), analysis)
+            for analysis in _analyses(db, listing_id)
+        ]
         for n in range(per_listing):
             conversation = Conversation(listing_id=listing_id, user_id=f"user-{n + 1}")
             db.add(conversation)

@@ -75,7 +75,7 @@ def test_the_brightest_and_the_darkest_room_are_named() -> None:
 
 def test_condition_is_called_an_estimate() -> None:
     reply = compose("What improvements should I make before selling?", HOME, [])
-    assert reply.image_ids == [1, 2]
+    assert reply.sentences[0].image_ids == (1, 2)
     assert "an estimate from the picture, not an inspection" in reply.text
 
 

@@ -8,182 +8,161 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from roomlens.chat.measures import measured, speak_of_measures
+from roomlens.chat import changing, improving, rooms, several, things
+from roomlens.chat.homes import NOWHERE, Home, Listing, of_numbers, places_of
+from roomlens.chat.intents import Intent
+from roomlens.chat.measures import best_of_each, explain, speak_of_measures
+from roomlens.chat.questions import Aspect, Question, read
 from roomlens.chat.replies import Draft, Reply, Seen
-from roomlens.chat.wording import caption, listed, named, number_of, places
-from roomlens.vocabulary import (
-    EMBEDDED_TELLS,
-    ROOM_LABELS,
-    TAG_LABELS,
-    RoomType,
-    Tag,
-    Told,
-    answering_rooms,
-    capital,
-    kinds_of,
-    rooms_mentioned,
-    shown_by,
-    tag_kinds,
-    tags_mentioned,
-    things_not_seen,
-    with_article,
-)
+from roomlens.chat.wording import caption, listed, the_room
+from roomlens.vocabulary import EMBEDDED_TELLS, Told
 
 __all__ = ["Reply", "Seen", "compose"]
 
 # what a condition that rests on one picture can't say
 _RENOVATION: Final = re.compile(r"\b(renovat\w*|remodel\w*|updat\w*|dated|outdated|modern\w*)\b", re.IGNORECASE)
-_WHAT_ROOMS: Final = re.compile(r"\b(what|which|how many|list)\b[^?]*\brooms\b", re.IGNORECASE)
-_HOW_MANY: Final = re.compile(r"\bhow many\b", re.IGNORECASE)
 _HINT: Final = "Ask me what the photos show: a room, a feature, the light or the condition."
-_PLEASANTRY: Final = re.compile(
-    r"\W*(hello|hi|hey|thanks|thank you|good (morning|day|evening)|ok|okay|bye)\W*", re.IGNORECASE
-)
+_WHICH_HOME: Final = "Tell me which listing you mean: that is a question about one home."
+_NOTHING: Final = "None of the photos answers that."
+_OF_ONE_HOME: Final = frozenset({Intent.CHANGES, Intent.IMPROVE, Intent.MISSING})
 
 
 def compose(
-    question: str,
+    question: str | Question,
     photos: Sequence[Seen],
     nearest: Sequence[Seen],
     told: Told = EMBEDDED_TELLS,
     *,
     exist: bool = False,
+    home: Home | None = NOWHERE,
+    listings: Sequence[Listing] = (),
 ) -> Reply:
     """Answers a question.
 
     `photos`: all that may be spoken of; `nearest`: those whose meaning lies strongly near the question, best first,
     used when the question names nothing of the vocabulary; `told`: what the model that saw the photos can tell;
-    `exist`: there are analysed photos, though it may be that none of them is near enough to be spoken of.
+    `exist`: there are analysed photos, though it may be that none of them is near enough to be spoken of;
+    `home`: what else is known of the listing, None when the photos are of any; `listings`: those that answer then.
     """
     draft = Draft()
-    if not question.strip() or _PLEASANTRY.fullmatch(question):
+    asked = read(question) if isinstance(question, str) else question
+    if asked.intent is Intent.GREETING:
         draft.miss(_HINT)
     elif not photos and not exist:
         draft.miss("There are no analysed photos to answer from yet.")
     else:
-        _speak_of_unseen(draft, question)
-        if photos:
-            _answer(draft, question, photos, nearest, told)
+        _speak_of_unseen(draft, asked)
+        if home is None and asked.intent in _OF_ONE_HOME:
+            draft.miss(_WHICH_HOME)
+        elif home is None and asked.intent is Intent.WHICH and asked.names_something:
+            several.answer(draft, asked, listings, told)
+        elif photos:
+            _Answer(draft, asked, photos, told, home or NOWHERE).write(nearest)
         elif not draft.missing:
             _name_nearest(draft, nearest)
     return draft.reply()
 
 
-def _speak_of_unseen(draft: Draft, question: str) -> None:
+def _speak_of_unseen(draft: Draft, asked: Question) -> None:
     """Says of what was asked that no photo can tell it."""
-    for thing in sorted(things_not_seen(question)):
+    for thing in sorted(asked.unseen):
         draft.miss(f"The photos can't tell me about {thing}.")
-    if _RENOVATION.search(question):
-        draft.miss("The photos can't tell me what was renovated, or when.")
+    if _RENOVATION.search(asked.text) and asked.intent not in _OF_ONE_HOME:
+        draft.miss(changing.NOT_WHAT)
 
 
-def _answer(draft: Draft, question: str, photos: Sequence[Seen], nearest: Sequence[Seen], told: Told) -> None:
-    rooms, tags = rooms_mentioned(question), tags_mentioned(question)
-    sought = {room for room in rooms if _look_for_room(draft, room, photos, told)}
-    of_rooms = [photo for photo in photos if photo.room in _answering(rooms)]
-    proven = _speak_of_proofs(draft, rooms - {photo.room for photo in of_rooms}, photos)
-    for tag in sorted(tags):
-        _speak_of_tag(draft, tag, of_rooms if sought else photos, sought, told)
-    unseen = things_not_seen(question)
-    asked = False if unseen else speak_of_measures(draft, question, of_rooms if rooms else photos, rooms)
-    if tags or asked:
-        return
-    if _HOW_MANY.search(question) and rooms:
-        _count_rooms(draft, of_rooms)
-    elif _WHAT_ROOMS.search(question):
-        _count_rooms(draft, photos)
-    elif of_rooms:
-        for photo in of_rooms:
-            draft.show(f"Photo {photo.image_id}: {caption(photo)}{measured(photo)}.", [photo])
-    elif not draft.missing and not proven:
-        _name_nearest(draft, nearest)
+@dataclass(frozen=True)
+class _Answer:
+    """One question about the photos of one home, or about the nearest of any."""
 
+    draft: Draft
+    asked: Question
+    photos: Sequence[Seen]
+    told: Told
+    home: Home
 
-def _answering(rooms: set[RoomType]) -> set[RoomType]:
-    return {answer for room in rooms for answer in answering_rooms(room)}
+    def write(self, nearest: Sequence[Seen]) -> None:
+        asked, draft = self.asked, self.draft
+        if asked.intent is Intent.CHANGES:
+            changing.speak_of_changes(draft, asked, self.photos, self.home)
+            return
+        if asked.intent is Intent.MISSING and self.home is not NOWHERE:
+            rooms.tell_gaps(draft, self.photos, self.home, asked.rooms)
+            return
+        sought = {room for room in sorted(asked.rooms) if rooms.look_for_room(draft, room, self.photos, self.told)}
+        chosen = self._chosen()
+        proven = things.speak_of_proofs(draft, asked.rooms - {photo.room for photo in chosen}, self.photos)
+        for tag in sorted(asked.tags):
+            things.speak_of_tag(draft, tag, chosen if sought else self.photos, sought, self.told)
+        if asked.tags and asked.intent is not Intent.IMPROVE:
+            return
+        if not self._speak_of(chosen) and not proven:
+            _name_nearest(draft, nearest)
 
+    def _chosen(self) -> list[Seen]:
+        """The photos of what is asked for: rooms, numbers, a time, or those of an earlier answer."""
+        asked = self.asked
+        chosen = [photo for photo in self.photos if asked.answers(photo.room)]
+        if asked.image_ids:
+            chosen = [photo for photo in chosen if photo.image_id in asked.image_ids] or chosen
+        chosen = of_numbers(self.home, asked, chosen)
+        if asked.period is None or not chosen:
+            return chosen
+        of_then = [photo for photo in chosen if asked.period.holds(photo.taken)]
+        if not of_then:
+            of = f" of {listed(the_room(room) for room in sorted(asked.rooms))}" if asked.rooms else ""
+            self.draft.miss(f"None of the photos{of} is known to have been taken {asked.period.name}.")
+        return of_then
 
-def _look_for_room(draft: Draft, room: RoomType, photos: Sequence[Seen], told: Told) -> bool:
-    """Says what is not to be seen of a room. Whether it could be seen at all: by a model, or because people said so."""
-    there = {photo.room for photo in photos}
-    name = with_article(ROOM_LABELS[room])
-    if there & kinds_of(room):
-        return True
-    general = there & answering_rooms(room)
-    if general:
-        shown = listed(with_article(ROOM_LABELS[one]) for one in sorted(general))
-        draft.miss(f"The photos show {shown}; whether it is {name} they can't tell me.")
-        return True
-    proofs = shown_by(room)
-    if any(photo.tags & proofs for photo in photos):
-        return False
-    itself = {tag for tag in proofs if TAG_LABELS[tag] == ROOM_LABELS[room]}  # no fenced yard may still be a yard
-    unjudged = [photo for photo in photos if not photo.denied & itself]
-    other = "other " if len(unjudged) < len(photos) else ""
-    may_be_seen = room in told.rooms or bool(answering_rooms(room) & told.rooms)
-    if unjudged and may_be_seen:
-        draft.miss(f"None of the {other}{number_of(unjudged)} shows {name}.")
-    elif unjudged:
-        draft.miss(f"The {other}photos can't tell me about {name}.")
-    return may_be_seen
+    def _speak_of(self, chosen: Sequence[Seen]) -> bool:
+        """Whether something was said, or nothing is left to say, of the photos that are asked for."""
+        asked, draft = self.asked, self.draft
+        names_photos = bool(asked.rooms or asked.without or asked.image_ids or asked.period)
+        if asked.intent is Intent.IMPROVE:
+            improving.improve(draft, asked, chosen, self.home)
+        elif asked.intent is Intent.WHY:
+            explain(draft, asked.aspects or frozenset(Aspect), chosen if names_photos else ())
+        elif asked.aspects or asked.intent in (Intent.COMPARE, Intent.RANK):
+            self._measure(chosen)
+        elif asked.intent is Intent.COUNT:
+            rooms.count(draft, asked, chosen, self.home)
+        elif asked.intent in (Intent.INVENTORY, Intent.MISSING) and not names_photos:
+            rooms.take_stock(draft, chosen, self.home)
+            rooms.name_things(draft, chosen if self.home is not NOWHERE else ())
+        elif names_photos and asked.intent is Intent.THERE and self.home is not NOWHERE:
+            rooms.say_there(draft, chosen)
+        elif names_photos:
+            rooms.describe(draft, chosen)
+        return bool(draft.shown or draft.missing)
 
+    def _measure(self, chosen: Sequence[Seen]) -> None:
+        asked = self.asked
+        compared = asked.intent is Intent.COMPARE or len(asked.rooms) > 1
+        aspects = asked.aspects or (frozenset(Aspect) if compared else frozenset({Aspect.CONDITION}))
+        for aspect in sorted(aspects, reverse=True):  # daylight first
+            places = places_of(chosen, self.home)
+            if compared and len(asked.rooms) > 1 and self.home is NOWHERE:
+                places = best_of_each(places, aspect) or places
+            speak_of_measures(self.draft, {aspect}, places, compared=compared, worst_first=asked.worst and not compared)
+        if compared and not asked.aspects:
+            self._tell_things(chosen)
 
-def _speak_of_proofs(draft: Draft, rooms: set[RoomType], photos: Sequence[Seen]) -> bool:
-    """Of places without a photo of their own: the things that show them all the same, such as a pool seen from
-    inside, or a person's word that they are not there. Whether there is any of it."""
-    proofs = sorted({tag for room in rooms for tag in shown_by(room)})
-    if _show_tags(draft, proofs, photos):
-        return True
-    denying = [photo for tag in proofs for photo in _show_denied(draft, tag, photos)]
-    return bool(denying)
-
-
-def _speak_of_tag(draft: Draft, tag: Tag, photos: Sequence[Seen], rooms: set[RoomType], told: Told) -> None:
-    kinds = sorted(tag_kinds(tag), key=lambda kind: (kind is not tag, kind))
-    if _show_tags(draft, kinds, photos):
-        return
-    denying = _show_denied(draft, tag, photos)
-    if denying and len(denying) == len(photos):
-        return
-    name, other = with_article(TAG_LABELS[tag]), "other " if denying else ""
-    if tag not in told.tags:
-        draft.miss(f"The {other}photos can't tell me about {name}.")
-        return
-    where = f" of {listed(f'the {ROOM_LABELS[room]}' for room in sorted(rooms))}" if rooms else ""
-    draft.miss(f"I can't make out {name} in the {other}photos{where}; I overlook many things, so there may be one.")
-
-
-def _show_tags(draft: Draft, tags: Sequence[Tag], photos: Sequence[Seen]) -> bool:
-    """Says where each thing can be seen that can be; whether any can."""
-    seen = {tag: having for tag in tags if (having := [photo for photo in photos if tag in photo.tags])}
-    for tag, having in seen.items():
-        draft.show(f"{capital(with_article(TAG_LABELS[tag]))} can be seen in {places(having)}.", having)
-    return bool(seen)
-
-
-def _show_denied(draft: Draft, tag: Tag, photos: Sequence[Seen]) -> list[Seen]:
-    """Says where a thing is not, by what people said of photos; of which photos they did."""
-    denying = [photo for photo in photos if tag in photo.denied]
-    if denying:
-        looked = "that photo" if len(denying) == 1 else "each photo"
-        text = f"No {TAG_LABELS[tag]} can be seen in {places(denying)}: a person looked at {looked} and says so."
-        draft.show(text, denying)
-    return denying
-
-
-def _count_rooms(draft: Draft, photos: Sequence[Seen]) -> None:
-    by_room: dict[RoomType, list[Seen]] = {}
-    for photo in photos:
-        by_room.setdefault(photo.room, []).append(photo)
-    if by_room:
-        seen = listed(f"{with_article(ROOM_LABELS[room])} ({named(several)})" for room, several in by_room.items())
-        draft.show(f"The photos show {seen}; two photos may show one room.", photos)
+    def _tell_things(self, chosen: Sequence[Seen]) -> None:
+        """What else differs: the things that can be made out in each place."""
+        by_place: dict[str, list[Seen]] = {}
+        for place in places_of(chosen, self.home):
+            by_place.setdefault(place.name, []).extend(photo for photo in place.photos if photo.tags)
+        for name, having in by_place.items():
+            if having:
+                tags = {tag for photo in having for tag in photo.tags}
+                self.draft.show(f"In {name} I make out {things.names_of(tags, 5)}.", having)
 
 
 def _name_nearest(draft: Draft, nearest: Sequence[Seen]) -> None:
     for photo in nearest:
         draft.show(f"Photo {photo.image_id} comes closest: {caption(photo)}.", [photo])
     if not nearest:
-        draft.miss("None of the photos answers that.")
+        draft.miss(_NOTHING)

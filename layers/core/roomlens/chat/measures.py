@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from roomlens.chat.homes import Place
+from roomlens.chat.questions import Aspect
 from roomlens.chat.replies import Draft, Seen
-from roomlens.chat.wording import listed, named, place
-from roomlens.vocabulary import RoomType
+from roomlens.chat.wording import listed, named
+from roomlens.vocabulary import RoomType, capital
 
 CONDITION_NOTE: Final = "an estimate from the picture, not an inspection"
-_NO_DIFFERENCE: Final = 0.1  # two measures nearer than this are called alike
+NO_DIFFERENCE: Final = 0.1  # two measures nearer than this are called alike
+_MOST_COMPARED: Final = 6  # places of one sentence
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Something measured of a photo, and how it is spoken of; `asked` finds it in a question.
+    """How something measured is spoken of.
 
     `note`: what else has to be said of the photos whose values are told.
     """
 
-    noun: str
+    aspect: Aspect
     best: str
     worst: str
-    of: Callable[[Seen], float | None]
-    asked: re.Pattern[str]
     note: Callable[[Sequence[Seen]], str] = lambda _: ""
 
 
@@ -41,70 +41,78 @@ def _whose_word(photos: Sequence[Seen]) -> str:
 
 
 MEASURES: Final = (
-    Measure(
-        "daylight",
-        "The most daylight",
-        "the least",
-        lambda photo: photo.daylight,
-        re.compile(r"\b(daylight|natural light|sunlight|light|bright\w*|dark\w*|sunn\w+|gloomy|dim)\b", re.IGNORECASE),
-    ),
-    Measure(
-        "condition",
-        "The best condition",
-        "the weakest",
-        lambda photo: photo.condition,
-        re.compile(r"\b(condition|shape|worn|repair\w*|maintained|improv\w*|resale|fix\w*)\b", re.IGNORECASE),
-        _whose_word,
-    ),
+    Measure(Aspect.DAYLIGHT, "the most daylight", "the least daylight"),
+    Measure(Aspect.CONDITION, "the best condition", "the weakest condition", _whose_word),
 )
+_SHORT: Final = {
+    "the least daylight": "the least",
+    "the most daylight": "the most",
+    "the weakest condition": "the weakest",
+}
 
 
-def speak_of_measures(draft: Draft, question: str, photos: Sequence[Seen], rooms: set[RoomType]) -> bool:
-    """Whether a measure was asked for. Several rooms are compared, else the best and the weakest photo are named."""
-    asked = [measure for measure in MEASURES if photos and measure.asked.search(question)]
-    for measure in asked:
-        if len(rooms) > 1:
-            _compare_rooms(draft, photos, measure)
-        else:
-            _extremes(draft, photos, measure)
-    return bool(asked)
+def speak_of_measures(
+    draft: Draft, aspects: Collection[Aspect], places: Sequence[Place], *, compared: bool, worst_first: bool = False
+) -> None:
+    """`compared`: each place is told of, the best first; else the best and the weakest alone."""
+    for measure in MEASURES:
+        if measure.aspect in aspects and places:
+            if compared:
+                _compare(draft, places, measure)
+            else:
+                _extremes(draft, places, measure, worst_first=worst_first)
 
 
-def _ranked(photos: Sequence[Seen], measure: Measure) -> list[tuple[float, Seen]]:
+def ranked(places: Sequence[Place], aspect: Aspect) -> list[tuple[float, Place]]:
     """Worst first; without those that could not be measured."""
-    measured = ((value, photo) for photo in photos if (value := measure.of(photo)) is not None)
+    measured = ((value, place) for place in places if (value := place.values[aspect]) is not None)
     return sorted(measured, key=lambda pair: pair[0])
 
 
-def _extremes(draft: Draft, photos: Sequence[Seen], measure: Measure) -> None:
-    ranked = _ranked(photos, measure)
-    if not ranked:
-        draft.miss(f"The {measure.noun} can't be told from these photos.")
+def _extremes(draft: Draft, places: Sequence[Place], measure: Measure, *, worst_first: bool) -> None:
+    order, aspect = ranked(places, measure.aspect), measure.aspect
+    if not order:
+        draft.miss(f"The {aspect} can't be told from these photos.")
         return
-    (low, worst), (high, best) = ranked[0], ranked[-1]
+    (low, worst), (high, best) = order[0], order[-1]
     if best is worst:
-        text = f"In the {place(best)} the {measure.noun} is {_value(high)}."
-        draft.show(text + measure.note([best]), [best])
-    elif high - low < _NO_DIFFERENCE:
-        shown = [photo for _, photo in ranked]
-        text = f"The {measure.noun} is much the same everywhere, about {_value((low + high) / 2)}."
-        draft.show(text + measure.note(shown), shown)
+        shown = _photos([best], aspect)
+        text = f"In {best.said_of(aspect)} the {aspect} is {_value(high)}."
+    elif high - low < NO_DIFFERENCE:
+        shown = _photos([place for _, place in order], aspect)
+        text = f"The {aspect} is much the same everywhere, about {_value((low + high) / 2)}."
     else:
-        rest = f"{measure.worst} in the {place(worst)}, {low:.2f}."
-        text = f"{measure.best} is in the {place(best)}, {_value(high)}; {rest}"
-        draft.show(text + measure.note([best, worst]), [best, worst])
+        ends = [(measure.best, best, high), (measure.worst, worst, low)]
+        (first, there, value), (second, other, rest) = reversed(ends) if worst_first else ends
+        shown = _photos([there, other], aspect)
+        text = (
+            f"{capital(first)} is in {there.said_of(aspect)}, {_value(value)};"
+            f" {_SHORT.get(second, second)} in {other.said_of(aspect)}, {rest:.2f}."
+        )
+    draft.show(text + measure.note(shown), shown)
 
 
-def _compare_rooms(draft: Draft, photos: Sequence[Seen], measure: Measure) -> None:
-    """The best photo of each room that was named, the best room first."""
-    best: dict[RoomType, tuple[float, Seen]] = {photo.room: (value, photo) for value, photo in _ranked(photos, measure)}
-    if not best:
-        draft.miss(f"The {measure.noun} can't be told from these photos.")
+def _compare(draft: Draft, places: Sequence[Place], measure: Measure) -> None:
+    order, aspect = ranked(places, measure.aspect)[::-1][:_MOST_COMPARED], measure.aspect
+    if not order:
+        draft.miss(f"The {aspect} can't be told from these photos.")
         return
-    ordered = sorted(best.values(), key=lambda pair: -pair[0])
-    values = listed(f"{value:.2f} in the {place(photo)}" for value, photo in ordered)
-    shown = [photo for _, photo in ordered]
-    draft.show(f"Of 1 at best, the {measure.noun} is {values}.{measure.note(shown)}", shown)
+    if len(order) == 1:
+        _extremes(draft, places, measure, worst_first=False)
+        return
+    values = listed(f"{value:.2f} in {place.said_of(aspect)}" for value, place in order)
+    shown = _photos([place for _, place in order], aspect)
+    draft.show(f"Of 1 at best, the {aspect} is {values}.{measure.note(shown)}", shown)
+
+
+def best_of_each(places: Sequence[Place], aspect: Aspect) -> list[Place]:
+    """The best place of each kind of room: what can be compared where nobody has told which photos show one room."""
+    best: dict[RoomType, Place] = {place.room: place for _, place in ranked(places, aspect)}
+    return list(best.values())
+
+
+def _photos(places: Sequence[Place], aspect: Aspect) -> list[Seen]:
+    return [photo for place in places for photo in place.measured_on[aspect]]
 
 
 def measured(photo: Seen) -> str:
@@ -116,6 +124,18 @@ def measured(photo: Seen) -> str:
     if photo.daylight is not None:
         said.append(f"daylight {_value(photo.daylight)}")
     return f" ({'; '.join(said)})" if said else ""
+
+
+def explain(draft: Draft, aspects: Collection[Aspect], photos: Sequence[Seen]) -> None:
+    """What the measures of photos rest on."""
+    for photo in photos:
+        said = []
+        if Aspect.CONDITION in aspects and photo.condition is not None:
+            said += [f"condition {_value(photo.condition)}. {' '.join(photo.condition_why)}".rstrip()]
+        if Aspect.DAYLIGHT in aspects and photo.daylight is not None:
+            said += [f"daylight {_value(photo.daylight)}. {' '.join(photo.daylight_why)}".rstrip()]
+        if said:
+            draft.show(f"Photo {photo.image_id}: {' '.join(capital(one) for one in said)}", [photo])
 
 
 def _value(value: float) -> str:

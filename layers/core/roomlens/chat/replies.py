@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
 
-from roomlens.vocabulary import RoomType, Tag
+from roomlens.vocabulary import QualityFlag, RoomType, Tag
+
+MOST_SENTENCES: Final = 8  # of a reply; who wants to know more asks for one room
 
 
 @dataclass(frozen=True)
@@ -13,6 +18,7 @@ class Seen:
     """One photo, as far as an answer needs it.
 
     `denied`: what a person said is not there. `judged`: its condition is a person's word, no estimate.
+    `condition_why`, `daylight_why`: what these rest on, in whole sentences. `taken`: when, where that is known.
     """
 
     image_id: int
@@ -24,6 +30,18 @@ class Seen:
     score: float | None = None
     denied: frozenset[Tag] = frozenset()
     judged: bool = False
+    listing_id: int | None = None
+    taken: datetime | None = None
+    condition_why: tuple[str, ...] = ()
+    daylight_why: tuple[str, ...] = ()
+    flaws: frozenset[QualityFlag] = frozenset()
+
+
+class NoticeKind(StrEnum):
+    """Why a part of a question or an answer is missing."""
+
+    FAIR_HOUSING = "fair_housing"
+    INSTRUCTIONS = "instructions"
 
 
 @dataclass(frozen=True)
@@ -36,11 +54,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A claim names the photos it rests on; a sentence without any claims nothing of the home."""
+    """A claim names the photos it rests on; a sentence without any claims nothing of the home.
+
+    `notice`: it says what was not answered or not said, and why.
+    """
 
     text: str
     image_ids: tuple[int, ...] = ()
     source: Source | None = None
+    notice: NoticeKind | None = None
 
 
 @dataclass(frozen=True)
@@ -78,4 +100,6 @@ class Draft:
         self.missing.append(Sentence(text))
 
     def reply(self) -> Reply:
-        return Reply((*self.shown, *self.missing), abstained=not self.shown)
+        """At most `MOST_SENTENCES`: of what is not shown, there is always something left to say."""
+        shown = self.shown[: MOST_SENTENCES - min(len(self.missing), MOST_SENTENCES // 2)]
+        return Reply((*shown, *self.missing)[:MOST_SENTENCES], abstained=not shown)

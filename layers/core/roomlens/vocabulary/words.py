@@ -184,15 +184,25 @@ UNSEEN_THINGS: dict[str, tuple[str, ...]] = {
     "schools": ("school", "kindergarten", "nursery school"),
     "the neighbourhood": ("neighborhood", "neighbourhood", "neighbor", "neighbour", "crime", "commute", "bus stop"),
     "the price or costs": ("price", "cost", "rent", "mortgage", "tax", "hoa", "fee", "insurance", "worth"),
-    "sizes and areas": ("square feet", "square foot", "square meter", "square metre", "sqft", "sq ft", "how big"),
+    "sizes and areas": (
+        "square feet", "square foot", "square meter", "square metre", "sqft", "sq ft", "how big", "how large",
+        "how wide", "dimension", "acre",
+    ),
     "the year or age": ("year built", "how old", "built in", "when was"),
     "floors and flooring": ("flooring", "laminate"),
     "counters and their material": ("countertop", "counter top", "worktop"),
     "heating and cooling": ("heating", "air conditioning", "ac unit", "hvac", "furnace", "boiler", "water heater"),
-    "what is behind the walls": ("roof leak", "leak", "mold", "mould", "asbestos", "wiring", "plumbing", "insulation"),
+    "what is behind the walls": (
+        "roof leak", "leak", "leaking", "leaky", "mold", "mould", "asbestos", "wiring", "plumbing", "insulation",
+    ),
     "noise": ("noise", "noisy", "quiet", "soundproof"),
     "pets": ("pet", "dog", "cat"),
-}
+    "what lies near the home": (
+        "train station", "station", "airport", "supermarket", "restaurant", "hospital", "subway", "public transport",
+    ),
+    "people": ("who lives", "owner", "seller", "landlord", "tenant"),
+    "the weather": ("weather",),
+}  # fmt: skip
 
 
 def rooms_mentioned(question: str) -> set[RoomType]:

@@ -1,0 +1,158 @@
+"""A question, read: what it is after, and which rooms, things, measures and times it is about. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from roomlens.chat import phrases
+from roomlens.chat.intents import Intent, intent_of
+from roomlens.chat.periods import Period, period_in
+from roomlens.vocabulary import (
+    RoomType,
+    Tag,
+    answering_rooms,
+    rooms_mentioned,
+    tags_mentioned,
+    things_not_seen,
+)
+
+
+class Aspect(StrEnum):
+    """What is measured of a photo."""
+
+    DAYLIGHT = "daylight"
+    CONDITION = "condition"
+
+
+@dataclass(frozen=True)
+class Question:
+    """`rooms`: asked for; `numbers`: of which rooms of a kind (2 for "bathroom 2"), `without`: all rooms but these.
+
+    `unseen`: what it asks that no photo can tell. `worst`: the worst end is asked for first. `image_ids`: the photos
+    of an earlier answer that it goes back to.
+    """
+
+    text: str
+    intent: Intent
+    rooms: frozenset[RoomType] = frozenset()
+    numbers: frozenset[int] = frozenset()
+    without: frozenset[RoomType] = frozenset()
+    tags: frozenset[Tag] = frozenset()
+    unseen: frozenset[str] = frozenset()
+    aspects: frozenset[Aspect] = frozenset()
+    worst: bool = False
+    period: Period | None = None
+    image_ids: tuple[int, ...] = ()
+
+    @property
+    def names_something(self) -> bool:
+        return bool(self.rooms or self.tags or self.aspects or self.without)
+
+    def answers(self, room: RoomType) -> bool:
+        """Whether a photo of a room is one of those asked for; of all rooms where none is named."""
+        if any(room in answering_rooms(other) for other in self.without):
+            return False
+        return not self.rooms or any(room in answering_rooms(wanted) for wanted in self.rooms)
+
+
+_ASPECTS: Final = {
+    Aspect.DAYLIGHT: re.compile(
+        r"\b(daylight|natural light|sunlight|light|lighter|lightest|lit|bright\w*|dark\w*|sunn\w+|"
+        r"gloom\w+|dim\w*|shady)\b",
+        re.IGNORECASE,
+    ),
+    Aspect.CONDITION: re.compile(
+        r"\b(condition|conditions|shape|worn|repair\w*|maintained|run[- ]?down|shabb\w+|state|kept|damaged?|tidy|"
+        r"tidiest|cleanest|newest|best kept)\b",
+        re.IGNORECASE,
+    ),
+}
+_ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "other": 2}
+_NUMBERED: Final = re.compile(
+    r"(?:\b(?P<word>first|second|third|fourth|fifth|other|[1-5](?:st|nd|rd|th))\s+"
+    r"(?:(?:bed|bath)\s?rooms?|baths?|kitchen|living room|dining room|hallway)\b)"
+    r"|(?:\b(?:(?:bed|bath)\s?rooms?|baths?|kitchen|living room|dining room|hallway)\s+(?:no\.?\s*|number\s+|#\s*)?"
+    r"(?P<digit>[1-9])\b(?:\s*(?:and|or|with|to|vs\.?|versus|,)\s*(?:(?:bed|bath)\s?rooms?\s+)?(?P<more>[1-9])\b)?)",
+    re.IGNORECASE,
+)
+_WITHOUT: Final = re.compile(
+    r"\b(?:except(?: for)?|but(?: not)?|apart from|other than|without|besides)\b", re.IGNORECASE
+)
+_ALL: Final = re.compile(r"\b(?:every\w*|all|anything|any rooms?|the rest|rooms?)\b", re.IGNORECASE)
+_CLAUSE: Final = re.compile(r"[?!;]+|\.(?=\s|$)|,\s*(?:and|but)\b", re.IGNORECASE)
+# "White cabinets" is one thing; "are the cabinets white" is the same thing in other words.
+_TURNED: Final = re.compile(
+    r"\b(?:are|is) (?:the |all )?((?:kitchen )?(?:cabinets?|cupboards?)|appliances|floors?|"
+    r"counters?|countertops?|roof) "
+    r"(?:made of |of |in |all )?(white|wooden|wood|oak|stainless steel|stainless|hardwood|tiled?|"
+    r"granite|quartz|marble|laminate)\b",
+    re.IGNORECASE,
+)
+_GARAGE: Final = re.compile(r"\bgarages? (?:that (?:is|are) )?(attached|detached)\b", re.IGNORECASE)
+_KITCHEN_THINGS: Final = re.compile(r"^kitchen ", re.IGNORECASE)
+_SALE: Final = "the price or costs"
+
+
+def read(text: str) -> Question:
+    """Reads any text. What a clause asks in vain takes what it names along: how far it is from the kitchen to a school
+    is no question about the kitchen."""
+    plain = _TURNED.sub(lambda found: f"is there {found[2]} {_KITCHEN_THINGS.sub('', found[1])}", text)
+    plain = _GARAGE.sub(lambda found: f"{found[1]} garage", plain)
+    unseen = frozenset(things_not_seen(plain))
+    told = plain if not unseen else " . ".join(_of_what_can_be_told(plain))
+    wanted, excluded = _split(told)
+    rooms, tags = frozenset(rooms_mentioned(wanted)), frozenset(tags_mentioned(wanted))
+    aspects = frozenset(aspect for aspect, pattern in _ASPECTS.items() if pattern.search(told))
+    intent = intent_of(
+        plain,
+        named=bool(rooms or tags or excluded),
+        rooms=len(rooms),
+        measured=bool(aspects),
+        unseen=bool(unseen) and not (rooms or tags),
+    )
+    if intent is Intent.IMPROVE:  # it is about the sale, whatever it is called
+        unseen -= {_SALE}
+        rooms, tags = frozenset(rooms_mentioned(plain)), frozenset(tags_mentioned(plain))
+    return Question(
+        text=text,
+        intent=intent,
+        rooms=rooms,
+        numbers=frozenset(_numbers(told)),
+        without=frozenset(excluded),
+        tags=tags,
+        unseen=unseen,
+        aspects=aspects if aspects or intent not in (Intent.RANK,) else frozenset({Aspect.CONDITION}),
+        worst=phrases.WORST.search(told) is not None,
+        period=period_in(told),
+    )
+
+
+def _of_what_can_be_told(text: str) -> Iterable[str]:
+    """The clauses that ask nothing that no photo can tell, unless they name a thing that one can."""
+    for clause in _CLAUSE.split(text):
+        if not things_not_seen(clause):
+            yield clause
+
+
+def _split(text: str) -> tuple[str, set[RoomType]]:
+    """What is asked for, and the rooms that "all but the kitchen" leaves out."""
+    found = _WITHOUT.search(text)
+    if found is None or not _ALL.search(text[: found.start()]):
+        return text, set()
+    excluded = rooms_mentioned(text[found.end() :])
+    return (text[: found.start()], excluded) if excluded else (text, set())
+
+
+def _numbers(text: str) -> Iterable[int]:
+    for found in _NUMBERED.finditer(text):
+        if found["digit"]:
+            yield int(found["digit"])
+            if found["more"]:
+                yield int(found["more"])
+        else:
+            word = found["word"].lower()
+            yield _ORDINALS.get(word) or int(word[0])

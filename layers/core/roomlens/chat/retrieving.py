@@ -1,0 +1,136 @@
+"""The photos, rooms and changes that an answer is composed of, read from the database in few statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from roomlens.chat.backends import Scope
+from roomlens.chat.homes import Home, Listing
+from roomlens.chat.intents import Intent
+from roomlens.chat.questions import Aspect, Question
+from roomlens.chat.receipts import analysed
+from roomlens.chat.replies import Seen
+from roomlens.chat.several import MOST_LISTINGS
+from roomlens.listings.aggregation import aggregate
+from roomlens.listings.changes import changes_of
+from roomlens.models import Analysis, Image
+from roomlens.photos.facts import Facts, captured_at, facts_of
+from roomlens.schemas import QueryRequest
+from roomlens.schemas.search import Filters, RoomFilter, Sort, TagFilter
+from roomlens.search import Relevance, search
+from roomlens.vocabulary import QualityFlag, answering_rooms, tag_kinds
+
+MOST_PHOTOS: Final = 200  # of one listing; listings have fewer
+NEAR: Final = 20  # photos that a search brings
+_LONGEST_QUESTION: Final = 2_000  # of a search; messages may be longer
+_ABOUT_ROOMS: Final = frozenset(Intent) - {Intent.GREETING, Intent.CANT, Intent.CHANGES}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What may be spoken of. `photos`: the nearest to the question first (those with a score), then the others of the
+    listing; `home`: None without a listing, where `listings` are those that answer which one."""
+
+    photos: list[Seen]
+    home: Home | None
+    listings: list[Listing]
+
+
+def gather(session: Session, asked: Question, scope: Scope) -> Found:
+    """Without a listing only the nearest are spoken of: nobody means "all photos of all listings"."""
+    near = _nearest(session, asked, scope)
+    if scope.listing_id is None:
+        return Found(near, None, _listings(session, asked))
+    known = {photo.image_id for photo in near}
+    others = [photo for photo in _all_of(session, scope) if photo.image_id not in known]
+    photos = near + others
+    return Found(photos, _home(session, asked, scope.listing_id) if photos else Home(), [])
+
+
+def _nearest(session: Session, asked: Question, scope: Scope) -> list[Seen]:
+    """By meaning, the nearest first; those that lie strongly near have a score."""
+    question = asked.text.strip()
+    if not question:
+        return []
+    wanted = QueryRequest(query=question[:_LONGEST_QUESTION], k=NEAR, listing_id=scope.listing_id)
+    found = (
+        (hit, seen(hit.image, hit.facts, hit.analysis))
+        for hit in search(session, wanted).hits
+        if scope.listing_id is not None or hit.relevance != Relevance.NOISE
+    )
+    return [replace(photo, score=hit.score if hit.relevance == Relevance.STRONG else None) for hit, photo in found]
+
+
+def _all_of(session: Session, scope: Scope) -> list[Seen]:
+    statement = analysed(scope).order_by(Image.id).limit(MOST_PHOTOS)
+    return [
+        seen(image, facts_of(analysis, image.correction), analysis) for image, analysis in session.execute(statement)
+    ]
+
+
+def _home(session: Session, asked: Question, listing_id: int) -> Home:
+    """Only what this question is answered from."""
+    if asked.intent is Intent.CHANGES:
+        return Home(changes=tuple(changes_of(session, listing_id)))
+    if asked.intent not in _ABOUT_ROOMS:
+        return Home()
+    together = aggregate(session, listing_id)
+    return Home(rooms=together.rooms, gaps=together.gaps)
+
+
+def _listings(session: Session, asked: Question) -> list[Listing]:
+    """Of which listing, the one with the best photo of what is asked for first; one more than an answer names."""
+    if asked.intent is not Intent.WHICH or not asked.names_something:
+        return []
+    wanted = QueryRequest(
+        query=asked.text.strip()[:_LONGEST_QUESTION],
+        k=MOST_LISTINGS + 1,
+        group_by="listing",
+        filters=_filters(asked),
+        sort=_order(asked),
+    )
+    hits = search(session, wanted).hits
+    return [
+        Listing(hit.image.listing_id, seen(hit.image, hit.facts, hit.analysis))
+        for hit in hits
+        if hit.image.listing_id is not None
+    ]
+
+
+def _filters(asked: Question) -> Filters | None:
+    """What a photo has to show: one of the rooms, and a kind of each thing as far as one list can say so."""
+    rooms = sorted({room for wanted in asked.rooms for room in answering_rooms(wanted)})
+    tags = sorted({kind for tag in asked.tags for kind in tag_kinds(tag)})
+    if not rooms and not tags:
+        return None
+    return Filters(rooms=RoomFilter(any=rooms) if rooms else None, tags=TagFilter(any=tags) if tags else None)
+
+
+def _order(asked: Question) -> Sort:
+    if not asked.aspects:
+        return "relevance"
+    if Aspect.DAYLIGHT in asked.aspects:
+        return "natural_light" if asked.worst else "-natural_light"
+    return "condition" if asked.worst else "-condition"
+
+
+def seen(image: Image, facts: Facts, analysis: Analysis) -> Seen:
+    """A photo as answers are composed of it: by what counts, a person's word before the model's."""
+    return Seen(
+        image_id=image.id,
+        room=facts.room_type,
+        tags=frozenset(facts.tags),
+        caption=facts.caption,
+        condition=facts.condition_score,
+        daylight=facts.natural_light_score,
+        denied=facts.tags_denied,
+        judged=facts.condition_judged,
+        listing_id=image.listing_id,
+        taken=captured_at(image),
+        condition_why=facts.condition_why,
+        daylight_why=facts.natural_light_why,
+        flaws=frozenset(QualityFlag(flag) for flag in analysis.quality_flags),
+    )

@@ -1,0 +1,69 @@
+"""Sentences about things: where they can be seen, where a person says that they can't, and what can't be told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from roomlens.chat.replies import Draft, Seen
+from roomlens.chat.wording import listed, places
+from roomlens.vocabulary import (
+    ROOM_LABELS,
+    TAG_LABELS,
+    RoomType,
+    Tag,
+    Told,
+    capital,
+    shown_by,
+    tag_kinds,
+    with_article,
+)
+
+
+def speak_of_tag(draft: Draft, tag: Tag, photos: Sequence[Seen], rooms: Collection[RoomType], told: Told) -> None:
+    kinds = sorted(tag_kinds(tag), key=lambda kind: (kind is not tag, kind))
+    if _show_tags(draft, kinds, photos):
+        return
+    denying = _show_denied(draft, tag, photos)
+    if denying and len(denying) == len(photos):
+        return
+    name, other = with_article(TAG_LABELS[tag]), "other " if denying else ""
+    if tag not in told.tags:
+        draft.miss(f"The {other}photos can't tell me about {name}.")
+        return
+    where = f" of {listed(f'the {ROOM_LABELS[room]}' for room in sorted(rooms))}" if rooms else ""
+    draft.miss(f"I can't make out {name} in the {other}photos{where}; I overlook many things, so there may be one.")
+
+
+def speak_of_proofs(draft: Draft, rooms: Collection[RoomType], photos: Sequence[Seen]) -> bool:
+    """Of places without a photo of their own: the things that show them all the same, such as a pool seen from
+    inside, or a person's word that they are not there. Whether there is any of it."""
+    proofs = sorted({tag for room in rooms for tag in shown_by(room)})
+    if _show_tags(draft, proofs, photos):
+        return True
+    denying = [photo for tag in proofs for photo in _show_denied(draft, tag, photos)]
+    return bool(denying)
+
+
+def _show_tags(draft: Draft, tags: Sequence[Tag], photos: Sequence[Seen]) -> bool:
+    """Says where each thing can be seen that can be; whether any can."""
+    seen = {tag: having for tag in tags if (having := [photo for photo in photos if tag in photo.tags])}
+    for tag, having in seen.items():
+        draft.show(f"{capital(with_article(TAG_LABELS[tag]))} can be seen in {places(having)}.", having)
+    return bool(seen)
+
+
+def _show_denied(draft: Draft, tag: Tag, photos: Sequence[Seen]) -> list[Seen]:
+    """Says where a thing is not, by what people said of photos; of which photos they did."""
+    denying = [photo for photo in photos if tag in photo.denied]
+    if denying:
+        looked = "that photo" if len(denying) == 1 else "each photo"
+        text = f"No {TAG_LABELS[tag]} can be seen in {places(denying)}: a person looked at {looked} and says so."
+        draft.show(text, denying)
+    return denying
+
+
+def names_of(tags: Collection[Tag], most: int) -> str:
+    """The things of these that say most: where a special kind is there, the thing itself says no more."""
+    special = [tag for tag in sorted(tags) if not (tag_kinds(tag) - {tag}) & set(tags)]
+    more = [f"{len(special) - most} more"] if len(special) > most else []
+    return listed([*(with_article(TAG_LABELS[tag]) for tag in special[:most]), *more])
