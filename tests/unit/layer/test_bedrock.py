@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from roomlens.bedrock import converse, fingerprint, invoke, unit_vectors
+from roomlens.bedrock import converse, fingerprint, invoke, list_in, unit_vectors
 from roomlens.errors import AppError, ConfigurationError, InferenceFailedError, InferenceTimeoutError, ModelBusyError
 from tests.fixtures.hosted import Hosted
 
@@ -76,6 +76,19 @@ def test_a_call_without_credentials_is_the_operator_s_fault(hosted: Hosted, monk
         look()
 
 
+def test_each_client_waits_as_long_as_its_calls_may_take_and_asks_once(hosted: Hosted) -> None:
+    from roomlens import bedrock
+    from roomlens.settings import bedrock_chat_settings, bedrock_settings
+
+    clients = {
+        bedrock.vision_client(): bedrock_settings().bedrock_vision_seconds,
+        bedrock.embedding_client(): bedrock_settings().bedrock_embedding_seconds,
+        bedrock.chat_client(): bedrock_chat_settings().bedrock_chat_seconds,
+    }
+    assert {client: client.meta.config.read_timeout for client in clients} == clients
+    assert {client.meta.config.retries["total_max_attempts"] for client in clients} == {1}
+
+
 @pytest.mark.parametrize("body", ["", "not JSON", "[1, 2]", "null", '{"embedding": [0.1'])
 def test_an_answer_that_is_no_json_object_is_a_failed_inference(hosted: Hosted, body: str) -> None:
     hosted.gives(body)
@@ -103,6 +116,15 @@ def test_each_call_is_a_line_of_the_log_with_its_time_and_its_tokens(
     assert (message, fields["model"]) == ("bedrock.answered", MODEL)
     assert (fields["input_tokens"], fields.get("output_tokens")) == tokens
     assert fields["ms"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [([1], [1]), ("[1, 2]", [1, 2]), ("[1", []), ("[" * 100_000, []), ("3", []), (None, []), ({"a": 1}, [])],
+    ids=["list", "text", "half", "deep", "number", "nothing", "object"],
+)
+def test_a_list_may_come_as_the_text_of_one(given: Any, read: list[Any]) -> None:
+    assert list_in(given) == read
 
 
 def test_vectors_come_out_with_unit_length() -> None:

@@ -83,10 +83,10 @@ class BedrockBackend:
         toolbox = Toolbox(session, asked.scope)
         if not toolbox.has_photos():
             return Reply((Sentence("There are no analysed photos to answer from yet."),), abstained=True)
-        return _Conversation(toolbox, asked, self._clock).reply()
+        return Inquiry(toolbox, asked, self._clock).reply()
 
 
-class _Conversation:
+class Inquiry:
     """One turn's calls of the model, and of tools by it."""
 
     def __init__(self, toolbox: Toolbox, asked: Asked, clock: Callable[[], float]) -> None:

@@ -162,7 +162,7 @@ def supported(answer: Answer, photos: Mapping[int, Facts]) -> list[Sentence]:
 
 def _readable(text: str) -> str:
     """In one line, and without signs that nobody sees."""
-    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+    return " ".join("".join(sign for sign in text if sign.isprintable() or sign.isspace()).split())
 
 
 def _may_be_said(text: str, named: Sequence[int], photos: Sequence[Facts]) -> bool:
