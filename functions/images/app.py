@@ -1,19 +1,19 @@
-"""/api/images: lists photos, shows one with its analyses and what is like it, and takes a person's word on it."""
+"""/api/images: lists photos, shows one and what is like it, takes a person's word on it, deletes it."""
 
 from typing import Annotated
 
 from fastapi import Query, Response
 
-from roomlens.http import Cursor, IfMatch, Limit, PathId, QueryId, SessionDep, create_app, lambda_handler
+from roomlens.http import Cursor, Limit, PathId, QueryId, SessionDep, create_app, lambda_handler
 from roomlens.models import ImageStatus
 from roomlens.paging import decode_cursor, page_of
-from roomlens.photos.corrections import correct, entity_tag
+from roomlens.photos.corrections import entity_tag
 from roomlens.photos.presenting import present_detail, present_image
 from roomlens.photos.records import get_image, list_images
-from roomlens.schemas import CorrectionRequest, ImageDetail, ImagePage
+from roomlens.schemas import ImageDetail, ImagePage
 from roomlens.vocabulary import RoomType
 
-from . import likeness, looking_again
+from . import alterations, changing, likeness, looking_again
 
 app = create_app("images")
 Status = Annotated[ImageStatus | None, Query(description="`failed` shows what could not be analysed, and why.")]
@@ -44,16 +44,8 @@ async def get_photo(session: SessionDep, image_id: PathId, response: Response) -
     return present_detail(image)
 
 
-@app.patch("/api/images/{image_id}")
-async def correct_photo(
-    session: SessionDep, image_id: PathId, said: CorrectionRequest, response: Response, if_match: IfMatch = None
-) -> ImageDetail:
-    """Takes a person's word on a photo. It stands beside the model's answer, and wins in lists, searches and chat."""
-    image = correct(session, image_id, said, if_match=if_match)
-    response.headers["etag"] = entity_tag(image)
-    return present_detail(image)
-
-
+alterations.add_routes(app)
+changing.add_routes(app)
 likeness.add_routes(app)
 looking_again.add_routes(app)
 handler = lambda_handler(app)

@@ -1,4 +1,4 @@
-"""/api/listings: makes, lists and shows listings."""
+"""/api/listings: makes, lists, shows, changes and deletes listings."""
 
 from typing import Annotated
 
@@ -8,7 +8,9 @@ from roomlens import listings
 from roomlens.fields import OptionalReadable
 from roomlens.http import Cursor, Limit, PathId, SessionDep, create_app, lambda_handler
 from roomlens.paging import decode_cursor, page_of
-from roomlens.schemas import ListingOut, ListingPage, ListingRequest
+from roomlens.schemas import ListingOut, ListingPage, ListingRequest, ListingStatus
+
+from . import changing, checking
 
 app = create_app("listings")
 
@@ -27,17 +29,24 @@ async def list_listings(
     limit: Limit = 20,
     cursor: Cursor = None,
     external_ref: Annotated[OptionalReadable, Query(min_length=1, max_length=100)] = None,
+    status: ListingStatus | None = None,
 ) -> ListingPage:
     """Listings in the order they were made, with their photo counts and cover."""
-    rows = listings.list_listings(session, limit=limit + 1, after_id=decode_cursor(cursor), external_ref=external_ref)
+    rows = listings.list_listings(
+        session, limit=limit + 1, after_id=decode_cursor(cursor), external_ref=external_ref, status=status
+    )
     page, next_cursor = page_of(rows, limit, lambda row: row.id)
     return ListingPage(listings=listings.present(session, page), next_cursor=next_cursor)
 
 
 @app.get("/api/listings/{listing_id}")
-async def get_listing(session: SessionDep, listing_id: PathId) -> ListingOut:
+async def get_listing(session: SessionDep, listing_id: PathId, response: Response) -> ListingOut:
     """One listing."""
-    return listings.present(session, [listings.get_listing(session, listing_id)])[0]
+    listing = listings.get_listing(session, listing_id)
+    response.headers["etag"] = listings.entity_tag(listing)
+    return listings.present(session, [listing])[0]
 
 
+changing.add_routes(app)
+checking.add_routes(app)
 handler = lambda_handler(app)

@@ -1,8 +1,8 @@
-"""Every five minutes: closes tasks whose execution died without a word, and forgets what was kept for a day."""
+"""Every five minutes: closes tasks and deletes objects that nobody else will, and forgets what was kept for a day."""
 
 from typing import Any
 
-from roomlens import tasks
+from roomlens import outbox, tasks
 from roomlens.db import session_scope
 from roomlens.events import clock_of
 from roomlens.idempotency import forget_old
@@ -11,4 +11,5 @@ from roomlens.idempotency import forget_old
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     with session_scope() as session:
         forget_old(session)
-    return tasks.reconcile(clock_of(context))
+    seconds_left = clock_of(context)
+    return tasks.reconcile(seconds_left) | outbox.drain(seconds_left)

@@ -24,7 +24,12 @@ def upgrade() -> None:
     op.add_column("conversations", sa.Column("summarized_id", sa.Integer, server_default=sa.text("0"), nullable=False))
     _message_feedback()
     _alterations()
-    op.create_table("object_removals", sa.Column("s3_key", sa.String(1024), primary_key=True), _now("created_at"))
+    op.create_table(
+        "object_removals",
+        sa.Column("s3_key", sa.String(1024), primary_key=True),
+        sa.Column("etag", sa.String(100)),
+        _now("created_at"),
+    )
 
 
 def downgrade() -> None:

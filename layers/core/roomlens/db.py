@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from roomlens.dialects import new_engine
-from roomlens.errors import UnavailableError
-from roomlens.observability import add_time
+from roomlens.dialects import breaks_foreign_key, new_engine
+from roomlens.errors import ConflictError, UnavailableError
+from roomlens.observability import add_time, logger
 from roomlens.settings import DatabaseSettings, database_settings
 from roomlens.versions import one_version
+
+_AFTERWARDS: Final = "afterwards"
 
 # Bound on first use, or by `bound_to` to a connection of its own before anything is used.
 SessionFactory = sessionmaker(expire_on_commit=False)
@@ -87,7 +89,10 @@ def session_scope() -> Iterator[Session]:
     """A session that commits when the block ends well and rolls back when it does not. Inside of the block one version
     of the models is in force, whatever is promoted meanwhile.
 
-    Raises UnavailableError when the database can't be reached, so that a caller sees a 503 and a workflow retries.
+    What `after_commit` was told to do is done when it has committed, and no connection is held any more.
+
+    Raises UnavailableError when the database can't be reached, so that a caller sees a 503 and a workflow retries;
+    ConflictError when what a new row belongs to was deleted meanwhile.
     """
     if SessionFactory.kw["bind"] is None:
         SessionFactory.configure(bind=engine())
@@ -96,6 +101,25 @@ def session_scope() -> Iterator[Session]:
             yield session
     except OperationalError as error:
         raise UnavailableError("The database can't be reached right now; try again in a moment.") from error
+    except IntegrityError as error:
+        if not breaks_foreign_key(error):
+            raise
+        raise ConflictError("What this belongs to was deleted meanwhile.") from error
+    for action in session.info.pop(_AFTERWARDS, {}).values():
+        try:
+            action()
+        except Exception:  # noqa: BLE001  # what is stored is stored, and the caller is to hear of it
+            logger().exception("commit.afterwards_failed")
+
+
+def after_commit(session: Session, name: str, action: Callable[[], object]) -> None:
+    """Has something done once `session_scope` has committed, and nothing when its block ends badly. Of several by one
+    name the last one counts.
+
+    It runs outside of the transaction, and whoever is killed before it never runs it: it may only hasten what somebody
+    else does later. What it raises is logged.
+    """
+    session.info.setdefault(_AFTERWARDS, {})[name] = action
 
 
 @contextmanager

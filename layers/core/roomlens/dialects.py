@@ -6,7 +6,7 @@ or a session of it is there (docs/adr/0008-a-second-dialect-for-tests.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -106,6 +107,20 @@ def try_to_lock(session: Session, kind: int, number: int) -> bool:
         return True
     statement = text("select pg_try_advisory_xact_lock(:kind, :number)")
     return bool(session.scalar(statement, {"kind": kind, "number": number}))
+
+
+def try_locks(session: Session, kind: int, numbers: Collection[int]) -> set[int]:
+    """Those of these locks that nobody holds, held from now on, until the transaction ends; all on SQLite, as `lock`.
+    Waits for nobody."""
+    if _is_sqlite(session.get_bind()) or not numbers:
+        return set(numbers)
+    free = "select n from unnest(cast(:numbers as int[])) as n where pg_try_advisory_xact_lock(:kind, n)"
+    return set(session.scalars(text(free), {"kind": kind, "numbers": sorted(numbers)}))
+
+
+def breaks_foreign_key(error: IntegrityError) -> bool:
+    """Whether a row was refused because what it refers to is not there (SQLSTATE 23503)."""
+    return getattr(error.orig, "pgcode", None) == "23503" or "FOREIGN KEY" in str(error.orig)
 
 
 def new_engine(url: URL | str, **options: Any) -> Engine:

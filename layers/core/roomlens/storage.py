@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,17 +21,26 @@ UPLOADS: Final = "uploads/"  # where presigned uploads land; they are kept for t
 INCOMING: Final = "incoming/"  # whatever is put there is taken in
 IMPORTS: Final = "imports/"  # what batches read; nothing starts by itself there
 DERIVED: Final = "derived/"  # what we made of them: the only objects that are ever served
+MOST_DELETED: Final = 1_000
+"""Objects that S3 deletes at one call. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
 
 _MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
 
 
 @dataclass(frozen=True)
-class StoredObject:
+class Found:
+    """What lies under a key now. `modified_at` knows whole seconds only."""
+
+    etag: str
+    modified_at: datetime
+
+
+@dataclass(frozen=True)
+class StoredObject(Found):
     """An object as it lies in the bucket now."""
 
     key: str
     body: bytes
-    etag: str
 
 
 @cache
@@ -63,6 +74,15 @@ def upload_key(task_id: str) -> str:
     return f"{UPLOADS}{task_id}"
 
 
+def sha256_of(key: str) -> str | None:
+    """Of the photo whose bytes name a key, as an original or as a thumbnail; None of keys that others gave."""
+    match = _BY_CONTENT.fullmatch(key)
+    return match["sha256"] if match else None
+
+
+_BY_CONTENT: Final = re.compile(rf"(?:{PHOTOS}[^/]+|{DERIVED}[0-9a-f]{{2}})/(?P<sha256>[0-9a-f]{{64}})[./].+")
+
+
 def s3_path(key: str) -> str:
     return f"s3://{storage_settings().photo_bucket}/{key}"
 
@@ -85,7 +105,7 @@ def get(key: str) -> StoredObject:
         if answer["ContentLength"] > settings.max_photo_bytes:
             answer["Body"].close()
             raise too_large(answer["ContentLength"])
-        return StoredObject(key, answer["Body"].read(), answer["ETag"])
+        return StoredObject(answer["ETag"], answer["LastModified"], key, answer["Body"].read())
 
 
 def etag(key: str) -> str | None:
@@ -96,6 +116,34 @@ def etag(key: str) -> str | None:
     except NotFoundError:
         return None
     return found
+
+
+def find(key: str) -> Found | None:
+    """What lies under a key, unread. Raises UnavailableError when S3 can't answer.
+
+    By a list of one, which takes no right to read what lies there: whoever deletes photos need not see them.
+    """
+    with _s3_errors():
+        answer = s3().list_objects_v2(Bucket=storage_settings().photo_bucket, Prefix=key, MaxKeys=1)
+    first = next(iter(answer.get("Contents", ())), None)  # a key comes before all that it begins
+    return Found(first["ETag"], first["LastModified"]) if first and first["Key"] == key else None
+
+
+def delete(keys: Sequence[str]) -> set[str]:
+    """Deletes objects, MOST_DELETED at most; says which S3 refused to. It is no refusal when there was none.
+
+    Raises UnavailableError when S3 can't be asked.
+    """
+    bucket = storage_settings().photo_bucket
+    together = [key for key in keys if key.isprintable()]
+    refused: set[str] = set()
+    with _s3_errors():
+        if together:
+            wanted = {"Objects": [{"Key": key} for key in together], "Quiet": True}
+            refused = {error["Key"] for error in s3().delete_objects(Bucket=bucket, Delete=wanted).get("Errors", ())}
+        for key in set(keys).difference(together):  # XML can't hold every sign, and one would spoil the whole call
+            s3().delete_object(Bucket=bucket, Key=key)
+    return refused
 
 
 def too_large(size: int) -> TooLargeError:

@@ -8,11 +8,14 @@ from tests.unit.house.project import HANDLERS, LAYER, ROOT, imported, logical_id
 
 LEVELS = (
     {"http", "http_replay"},
-    {"chat", "completion", "duplicates", "idempotency", "listings", "overlap", "photos", "search", "tasks", "taxonomy"},
-    {"callbacks", "db", "storage", "text", "versions", "vision"},
+    {
+        "chat", "completion", "duplicates", "idempotency", "listings", "overlap", "photos", "removal", "search", "tasks",
+        "taxonomy",
+    },
+    {"callbacks", "db", "outbox", "storage", "text", "versions", "vision"},
     {"bedrock", "dialects", "fulltext", "models", "schemas", "vectors"},
-    {"errors", "events", "fields", "in_use", "observability", "paging", "settings", "vocabulary"},
-)
+    {"errors", "events", "fields", "in_use", "observability", "paging", "preconditions", "settings", "vocabulary"},
+)  # fmt: skip
 """The nouns of the layer, from the top down. A new module says here where it stands."""
 
 LEVEL = {noun: depth for depth, nouns in enumerate(LEVELS) for noun in nouns}

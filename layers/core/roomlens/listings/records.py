@@ -1,59 +1,99 @@
-"""Listings: made, found, and counted."""
+"""Listings: made, found, changed, and counted."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from roomlens.errors import ConflictError, NotFoundError
-from roomlens.models import Analysis, Correction, Image, ImageStatus, Listing
-from roomlens.photos.presenting import thumbnail_url
-from roomlens.schemas import ListingOut, ListingRequest
-from roomlens.versions import made_by, promoted
-from roomlens.vocabulary import RoomType, kinds_of
-
-_OUTSIDE: Final = sorted(kinds_of(RoomType.EXTERIOR))
+from roomlens.listings.alterations import blockers_of
+from roomlens.listings.covers import covers_of
+from roomlens.models import Image, Listing
+from roomlens.preconditions import require_match, tag_of
+from roomlens.schemas import ListingChange, ListingOut, ListingRequest, ListingStatus
 
 
 def create_listing(session: Session, wanted: ListingRequest) -> Listing:
     """Raises ConflictError when another listing has the same external reference."""
     listing = Listing(**wanted.model_dump())
     session.add(listing)
+    return _stored(session, listing)
+
+
+def change_listing(
+    session: Session, listing_id: int, wanted: ListingChange, *, if_match: str | None = None
+) -> Listing:
+    """Changes what is given, and nothing else; what changes nothing is not stored.
+
+    Raises:
+        NotFoundError: there is no such listing.
+        ConflictError: another listing has the same external reference.
+        PreconditionFailedError: the listing is not what `if_match` says any more.
+    """
+    held = {"key_share": True}  # photos may come meanwhile
+    listing = session.get(Listing, listing_id, with_for_update=held, populate_existing=True)
+    if listing is None:
+        raise _unknown(listing_id)
+    require_match(if_match, entity_tag(listing), "listing")
+    for name, value in wanted.model_dump(exclude_unset=True).items():
+        setattr(listing, name, value)
+    return _stored(session, listing)
+
+
+def _stored(session: Session, listing: Listing) -> Listing:
+    """With what the database says of it. A reference is held by one listing: the one rule that it can refuse for."""
+    reference = listing.external_ref
     try:
         session.flush()
     except IntegrityError:
-        raise ConflictError(f"There is already a listing with the reference {wanted.external_ref}.") from None
+        raise ConflictError(f"There is already a listing with the reference {reference}.") from None
     session.refresh(listing)
     return listing
+
+
+def entity_tag(listing: Listing) -> str:
+    """Changes with what people say of a listing; its photos come and go without it."""
+    return tag_of([getattr(listing, name) for name in ListingRequest.model_fields])
 
 
 def get_listing(session: Session, listing_id: int) -> Listing:
     """Raises NotFoundError."""
     listing = session.get(Listing, listing_id)
     if listing is None:
-        raise NotFoundError(f"There is no listing {listing_id}.")
+        raise _unknown(listing_id)
     return listing
 
 
+def _unknown(listing_id: int) -> NotFoundError:
+    return NotFoundError(f"There is no listing {listing_id}.")
+
+
 def list_listings(
-    session: Session, *, limit: int, after_id: int = 0, external_ref: str | None = None
+    session: Session,
+    *,
+    limit: int,
+    after_id: int = 0,
+    external_ref: str | None = None,
+    status: ListingStatus | None = None,
 ) -> Sequence[Listing]:
     """Listings in the order they were made; `after_id` is the last one already seen."""
     statement = select(Listing).where(Listing.id > after_id).order_by(Listing.id).limit(limit)
     if external_ref is not None:
         statement = statement.where(Listing.external_ref == external_ref)
+    if status is not None:
+        statement = statement.where(Listing.status == status)
     return session.scalars(statement).all()
 
 
 def present(session: Session, listings: Sequence[Listing]) -> list[ListingOut]:
-    """Listings with their photo counts and cover, in four statements however many there are."""
+    """Listings with their photo counts and cover, in a few statements however many there are."""
     ids = [listing.id for listing in listings]
-    counts, covers = _photo_counts(session, ids), _covers(session, ids)
+    counts, covers = _photo_counts(session, ids), covers_of(session, listings)
+    blockers = blockers_of(session, ids)
     return [
         ListingOut.model_validate(
             {
@@ -63,6 +103,8 @@ def present(session: Session, listings: Sequence[Listing]) -> list[ListingOut]:
                 "updated_at": listing.updated_at,
                 "photo_counts": dict(counts[listing.id]),
                 "cover": covers.get(listing.id),
+                "publishable": not blockers.get(listing.id),
+                "blockers": blockers.get(listing.id, []),
             }
         )
         for listing in listings
@@ -80,27 +122,3 @@ def _photo_counts(session: Session, ids: Sequence[int]) -> dict[int | None, Coun
         counts[listing_id][status] = number
         counts[listing_id]["total"] += number
     return counts
-
-
-def _covers(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """The first photo of the front, else of the outside, else the first photo; by people's word, or what the version
-    that was promoted saw, or the newest analysis."""
-    room = func.coalesce(Correction.room_type, Analysis.room_type)
-    outside_first = func.row_number().over(
-        partition_by=Image.listing_id,
-        order_by=(case((room == RoomType.FRONT_EXTERIOR, 0), (room.in_(_OUTSIDE), 1), else_=2), Image.id),
-    )
-    seen, here = aliased(Analysis), promoted(session)
-    counts: ColumnElement[Any] = func.max(seen.id)
-    if here is not None:
-        counts = func.coalesce(func.max(seen.id).filter(made_by(seen, here.model)), counts)
-    counted = select(counts).where(seen.image_id == Image.id).scalar_subquery()
-    ranked = (
-        select(Image.listing_id, Image.sha256, outside_first.label("rank"))
-        .join(Analysis, Analysis.id == counted)
-        .outerjoin(Correction, Correction.image_id == Image.id)
-        .where(Image.listing_id.in_(ids), Image.status == ImageStatus.ANALYZED)
-        .subquery()
-    )
-    first = select(ranked.c.listing_id, ranked.c.sha256).where(ranked.c.rank == 1)
-    return {listing_id: thumbnail_url(sha256) for listing_id, sha256 in session.execute(first)}

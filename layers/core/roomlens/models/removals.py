@@ -11,12 +11,14 @@ from roomlens.models.base import Base
 
 
 class ObjectRemoval(Base):
-    """A key to be deleted from the bucket, written in the transaction that deletes the rows.
+    """A key to be deleted from the bucket, written in the transaction that deletes the rows (roomlens.outbox).
 
-    What S3 can't delete at once is deleted later, and nothing is deleted whose rows are still there.
+    What S3 can't delete at once is deleted later, and nothing is deleted whose rows are still there. `etag` is that of
+    the bytes that are to go, where it is known: what was put there since stays.
     """
 
     __tablename__ = "object_removals"
 
     s3_key: Mapped[str] = mapped_column(String(1024), primary_key=True)
+    etag: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -5,20 +5,19 @@ The last words on each thing count: on the room, the caption, the condition, the
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from sqlalchemy.orm import Session
 
-from roomlens.errors import ConflictError, PreconditionFailedError
+from roomlens.errors import ConflictError
 from roomlens.models import Correction, Image, ImageStatus
 from roomlens.photos.indexing import reindex
 from roomlens.photos.presenting import that_counts
 from roomlens.photos.records import get_image
 from roomlens.photos.rows import lock_listing
+from roomlens.preconditions import require_match, tag_of
 from roomlens.schemas import CorrectionRequest
 from roomlens.vocabulary import RoomType, Tag
 
@@ -87,8 +86,7 @@ def correct(session: Session, image_id: int, said: CorrectionRequest, *, if_matc
         raise ConflictError(f"Photo {image_id} could not be analysed; its `failure` says why.")
     if not image.analyses:
         raise ConflictError(f"Photo {image_id} has not been analysed yet; there is nothing to correct.")
-    if if_match is not None and not _is_met(if_match, entity_tag(image)):
-        raise PreconditionFailedError("The photo has changed since you read it; read it again.")
+    require_match(if_match, entity_tag(image), "photo")
     if _store(session, image, said):
         for analysis in image.analyses:
             reindex(session, image, analysis)
@@ -121,14 +119,7 @@ def entity_tag(image: Image) -> str:
     said = {**Words.of(correction).columns(), "by": correction.corrected_by} if correction else None
     counts = that_counts(image.analyses)
     told = [image.status, image.failure_code, [seen.id for seen in image.analyses], counts and counts.id, said]
-    return f'"{hashlib.sha256(json.dumps(told, default=_in_utc).encode()).hexdigest()[:16]}"'
-
-
-def _in_utc(moment: datetime) -> str:
-    """The same in whatever time zone a database's session is."""
-    return moment.astimezone(UTC).isoformat()
-
-
-def _is_met(if_match: str, tag: str) -> bool:
-    """RFC 9110, 13.1.1: one of the listed tags, or any at all; a weak tag matches nothing."""
-    return if_match.strip() == "*" or tag in (listed.strip() for listed in if_match.split(","))
+    altered = image.alteration
+    if altered is not None:
+        told += [altered.kind, altered.original_image_id, altered.disclosure, altered.declared_by]
+    return tag_of(told)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from roomlens import storage
+from roomlens import outbox, storage
 from roomlens.errors import AppError, ConfigurationError, NotFoundError, UnavailableError
 from roomlens.events import ObjectCreated, listing_of
 from roomlens.fields import readable_filename
@@ -17,7 +17,7 @@ from roomlens.observability import logger
 from roomlens.photos.decoding import Picture, decode
 from roomlens.photos.deliveries import is_settled
 from roomlens.photos.looking import Look, analysis_by, look_at, store_look
-from roomlens.photos.records import Arrival, find_by_content, require_listing
+from roomlens.photos.records import Arrival, find_by_content, get_image, require_listing
 from roomlens.photos.rows import lock_listing, offer, settle, settle_failure
 from roomlens.photos.thumbnails import being_stored, put_thumbnails
 from roomlens.settings import storage_settings
@@ -44,6 +44,7 @@ def upload(session: Session, body: bytes, arrival: Arrival) -> Taken:
     """
     require_listing(session, arrival.listing_id)
     picture = decode(body)
+    outbox.keep(session, picture.sha256)
     look = _look_if_new(session, arrival.listing_id, picture)
     image = store_original(session, body, arrival, picture)
     return _record(session, image, look, lambda: _look_and_show(picture))
@@ -59,8 +60,8 @@ def take_in_object(session: Session, created: ObjectCreated) -> Taken | None:
     """A photo that was put into the bucket. None: there is nothing to do (a foreign bucket, or it is gone again).
 
     What the object holds *now* is what counts, so events may come twice and in any order; those that are known to have
-    nothing new to say are passed over unread. A photo that can't be taken in is recorded with its reason;
-    UnavailableError and ConfigurationError are raised, for the event to come again.
+    nothing new to say are passed over unread. A photo that can't be taken in is recorded with its reason, as long as it
+    lies there; UnavailableError and ConfigurationError are raised, for the event to come again.
     """
     if created.bucket != storage_settings().photo_bucket:
         logger().warning("photo.foreign_bucket", extra={"key": created.key})
@@ -71,22 +72,21 @@ def take_in_object(session: Session, created: ObjectCreated) -> Taken | None:
     try:
         arrival = replace(arrival, listing_id=listing_of(created.key))
         require_listing(session, arrival.listing_id)
-    except AppError as error:
-        refuse(session, arrival, error)
-        return None
-    try:
         return take_in(session, arrival)
-    except NotFoundError:
-        logger().info("photo.gone", extra={"key": arrival.key})
     except (UnavailableError, ConfigurationError):  # they say nothing of the photo
         raise
     except AppError as error:
-        refuse(session, arrival, error)
+        found = storage.find(arrival.key)
+        if found is None or outbox.is_let_go(session, arrival.key, found):
+            logger().info("photo.gone", extra={"key": arrival.key})
+        else:
+            refuse(session, arrival, error)
     return None
 
 
 def take_in(session: Session, arrival: Arrival) -> Taken:
-    """The photo that lies under a key now. Raises NotFoundError when there is none, and whatever it is refused for.
+    """The photo that lies under a key now. Raises NotFoundError when there is none, or it is to go, and whatever it is
+    refused for.
 
     The long part, decoding and looking, runs without the lock; whoever comes out of it with bytes that no longer lie
     there starts again.
@@ -94,6 +94,9 @@ def take_in(session: Session, arrival: Arrival) -> Taken:
     stored = storage.get(arrival.key)
     examined = _examine(session, arrival, stored.body)
     lock_listing(session, arrival.listing_id)
+    require_listing(session, arrival.listing_id)
+    if outbox.is_let_go(session, arrival.key, stored):  # its photo was deleted
+        raise NotFoundError(_MOVED)
     if storage.etag(arrival.key) != stored.etag:
         return take_in(session, arrival)
     if isinstance(examined, AppError):
@@ -108,6 +111,7 @@ def _examine(session: Session, arrival: Arrival, body: bytes) -> tuple[Picture, 
     nothing of the bytes."""
     try:
         picture = decode(body)
+        outbox.keep(session, picture.sha256)
         return picture, _look_if_new(session, arrival.listing_id, picture)
     except (UnavailableError, ConfigurationError):
         raise
@@ -132,7 +136,7 @@ def analyze(session: Session, image: Image) -> Taken:
     new = analysis_by(session, image, model_that_looks()) is None
     look = look_at(read_original(image)) if new else None
     sha256 = image.sha256
-    session.refresh(image, with_for_update=True)
+    image = get_image(session, image.id, for_update=True)
     if image.sha256 != sha256:
         raise NotFoundError(_MOVED)
     return _record(session, image, look, lambda: look_at(read_original(image)))
@@ -150,12 +154,21 @@ def store_original(
     session: Session, body: bytes, arrival: Arrival, picture: Picture, waiting: Image | None = None
 ) -> Image:
     """Puts an upload's bytes into the bucket under a name made of them, and its row into the table: that of `waiting`,
-    which was made before the bytes came, unless the listing has this photo already."""
+    which was made before the bytes came, unless the listing has this photo already.
+
+    The bytes are put under the lock, so that none are left behind of what was deleted meanwhile. Raises NotFoundError
+    when that was the listing, or the row that waits.
+    """
+    outbox.keep(session, picture.sha256)
     key = storage.original_key(arrival.listing_id, picture.sha256, picture.extension)
-    storage.put(key, body, picture.content_type)
     stored = Arrival(key, arrival.filename, arrival.listing_id, arrival.captured_at)
     content = content_of(picture, stored)
+    waiting_id = waiting.id if waiting is not None else None
     lock_listing(session, arrival.listing_id)
+    require_listing(session, arrival.listing_id)
+    if waiting_id is not None:
+        get_image(session, waiting_id, for_update=True)
+    storage.put(key, body, picture.content_type)
     if waiting is not None:
         offer(session, waiting, stored, content)
     image = settle(session, stored, content)

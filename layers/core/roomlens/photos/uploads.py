@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from roomlens import storage
+from roomlens import outbox, storage
 from roomlens.errors import NotFoundError, UnsupportedMediaError, ValidationError
 from roomlens.models import Image
 from roomlens.photos import intake
@@ -94,6 +94,7 @@ def receive(session: Session, waiting_id: int | None, expected: Expected) -> Ima
         raise ValidationError("The bytes that have come are not those that were announced: their sha256 differs.")
     waiting = session.get(Image, waiting_id) if waiting_id else None
     arrival = Arrival("", expected.filename, expected.listing_id, expected.captured_at)
+    outbox.keep(session, picture.sha256)
     put_thumbnails(picture)  # ahead of the listing's lock, which others wait for
     image = intake.store_original(session, body, arrival, picture, waiting)
     if waiting is not None and waiting.id != image.id:

@@ -6,7 +6,7 @@ batch are tasks of their own; what works on them is in `roomlens.tasks.items`, w
 
 from roomlens.tasks.arrivals import begin_upload
 from roomlens.tasks.closing import finish, get_task, plain_cause
-from roomlens.tasks.control import cancel, retry
+from roomlens.tasks.control import OpenTasks, cancel, cancel_all, hold_open, retry
 from roomlens.tasks.executions import step_functions
 from roomlens.tasks.kinds import Kind
 from roomlens.tasks.reading import (
@@ -32,10 +32,13 @@ from roomlens.tasks.steps import run_step
 
 __all__ = [
     "Kind",
+    "OpenTasks",
     "begin_upload",
     "cancel",
+    "cancel_all",
     "finish",
     "get_task",
+    "hold_open",
     "list_items",
     "list_tasks",
     "place_after",

@@ -1,0 +1,137 @@
+"""Photos and listings deleted, with all that is theirs and nothing of another's (docs/adr/0020-removal.md).
+
+Rows go in one transaction, under the lock of whoever settles a photo of the listing, and with them go the keys of their
+objects into the outbox. Locks are taken in the order that all others take them in: the listing's, batches, photos,
+tasks; then conversations, and the listing's row last, which whoever writes a row of it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Delete, Select, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from roomlens import outbox, storage, tasks
+from roomlens.listings.records import get_listing
+from roomlens.listings.refreshing import refresh
+from roomlens.models import (
+    Analysis,
+    Conversation,
+    Image,
+    ImageKey,
+    ImageVector,
+    Listing,
+    Message,
+    Task,
+    TextVector,
+)
+from roomlens.photos.decoding import THUMBNAIL_SIDES
+from roomlens.photos.records import get_image
+from roomlens.photos.rows import lock_listing
+from roomlens.schemas import ListingRemoved, PhotoRemoved, Removed
+from roomlens.tasks import Kind
+
+
+def remove_listing(session: Session, listing_id: int) -> ListingRemoved:
+    """Deletes a listing with its photos, their objects, and its conversations; cancels what is still at work for it.
+
+    Raises NotFoundError when there is no such listing, or none any more.
+    """
+    lock_listing(session, listing_id)
+    get_listing(session, listing_id)
+    removed = _remove(session, _Those(Image.listing_id == listing_id, Task.listing_id == listing_id))
+    of_it = Conversation.listing_id == listing_id
+    said = select(Message.id).join(Conversation).where(of_it)
+    removed.messages = _count(session, said)
+    removed.conversations = _delete(session, delete(Conversation).where(of_it))
+    _delete(session, delete(Listing).where(Listing.id == listing_id))
+    session.expire_all()
+    return ListingRemoved(listing_id=listing_id, removed=removed)
+
+
+def remove_photo(session: Session, image_id: int) -> PhotoRemoved:
+    """Deletes a photo with all that was seen in it and said of it, its objects, and what its listing's photos said
+    together with it; cancels what is still at work on it. Its tasks stay, as history.
+
+    Raises NotFoundError when there is no such photo, or none any more.
+    """
+    listing_id = _lock_its_listing(session, image_id)
+    removed = _remove(session, _Those(Image.id == image_id, Task.image_id == image_id))
+    listing = session.get(Listing, listing_id) if listing_id is not None else None
+    if listing is not None and image_id in (listing.photo_order or ()):
+        listing.photo_order = [placed for placed in listing.photo_order or () if placed != image_id]
+    session.flush()
+    refresh(session, listing_id)
+    return PhotoRemoved(image_id=image_id, listing_id=listing_id, removed=removed)
+
+
+def _lock_its_listing(session: Session, image_id: int) -> int | None:
+    """The listing of a photo, locked; a photo that could not be taken in may change its listing meanwhile."""
+    while True:
+        listing_id = get_image(session, image_id).listing_id
+        lock_listing(session, listing_id)
+        if get_image(session, image_id).listing_id == listing_id:
+            return listing_id
+
+
+@dataclass(frozen=True)
+class _Those:
+    """Photos, and the tasks that are about them."""
+
+    photos: ColumnElement[bool]
+    tasks: ColumnElement[bool]
+
+
+def _remove(session: Session, those: _Those) -> Removed:
+    """Deletes photos; their rows in other tables go with them."""
+    ids = select(Image.id).where(those.photos)
+    about_them = or_(those.tasks, Task.image_id.in_(ids))
+    open_tasks = tasks.hold_open(session, about_them)
+    session.execute(ids.order_by(Image.id).with_for_update())
+    keys = _keys(session, those.photos, about_them)
+    shown = session.scalars(select(Image.sha256).where(those.photos, Image.sha256.is_not(None)).distinct()).all()
+    vectors = sum(_count(session, select(kind.analysis_id).where(kind.image_id.in_(ids))) for kind in _VECTORS)
+    analyses = _count(session, select(Analysis.id).where(Analysis.image_id.in_(ids)))
+    photos = _delete(session, delete(Image).where(those.photos))
+    session.expire_all()
+    keys |= _thumbnails(session, shown)
+    tasks.cancel_all(session, open_tasks)
+    outbox.let_go(session, keys)
+    return Removed(
+        photos=photos, objects=len(keys), analyses=analyses, vectors=vectors, tasks_canceled=len(open_tasks)
+    )
+
+
+_VECTORS = (TextVector, ImageVector)
+
+
+def _keys(session: Session, photos: ColumnElement[bool], about_them: ColumnElement[bool]) -> dict[str, str | None]:
+    """The keys of the objects that photos were made of, each with the ETag of the bytes that were found there, where it
+    is known: originals under every name, and what was uploaded and may still wait."""
+    keys: dict[str, str | None] = dict.fromkeys(session.scalars(select(Image.s3_key).where(photos)))
+    uploads = select(Task.request).where(about_them, Task.kind == Kind.UPLOAD)
+    keys |= dict.fromkeys(request["key"] for request in session.scalars(uploads))
+    leading = select(ImageKey.s3_key, ImageKey.etag).join(Image, Image.id == ImageKey.image_id).where(photos)
+    keys |= dict(session.execute(leading).tuples())
+    return keys
+
+
+def _thumbnails(session: Session, shown: Collection[str]) -> dict[str, str | None]:
+    """The keys of the thumbnails of photos that are deleted; without those that another photo with the same bytes
+    shows."""
+    shared = set(session.scalars(select(Image.sha256).where(Image.sha256.in_(shown))))
+    gone = [sha256 for sha256 in shown if sha256 not in shared]
+    return dict.fromkeys(storage.thumbnail_key(sha256, side) for sha256 in gone for side in THUMBNAIL_SIDES)
+
+
+def _count(session: Session, rows: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+
+def _delete(session: Session, statement: Delete) -> int:
+    """The session's own copies of these rows are not looked through: they are forgotten afterwards."""
+    deleted: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    return int(deleted.rowcount)
