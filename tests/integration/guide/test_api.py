@@ -22,6 +22,27 @@ ROUTES = {
         "/api/conversations/99999/messages",
         status.HTTP_404_NOT_FOUND,
     ),
+    "DELETE /api/conversations/{conversation_id}": ("/api/conversations/99999", status.HTTP_404_NOT_FOUND),
+    "POST /api/conversations/{conversation_id}/replay": (
+        "/api/conversations/99999/replay",
+        status.HTTP_404_NOT_FOUND,
+    ),
+    "POST /api/messages/{message_id}/feedback": (
+        "/api/messages/99999/feedback",
+        status.HTTP_422_UNPROCESSABLE_CONTENT,
+    ),
+    "POST /api/listings/{listing_id}/lint": ("/api/listings/99999/lint", status.HTTP_404_NOT_FOUND),
+    "GET /api/listings/{listing_id}/photo-order": ("/api/listings/99999/photo-order", status.HTTP_404_NOT_FOUND),
+    "PUT /api/listings/{listing_id}/photo-order": (
+        "/api/listings/99999/photo-order",
+        status.HTTP_422_UNPROCESSABLE_CONTENT,
+    ),
+    "GET /api/listings/{listing_id}/alterations": ("/api/listings/99999/alterations", status.HTTP_404_NOT_FOUND),
+    "PUT /api/images/{image_id}/alteration": (
+        "/api/images/99999/alteration",
+        status.HTTP_422_UNPROCESSABLE_CONTENT,
+    ),
+    "DELETE /api/images/{image_id}/alteration": ("/api/images/99999/alteration", status.HTTP_404_NOT_FOUND),
     "POST /api/uploads": ("/api/uploads", status.HTTP_422_UNPROCESSABLE_CONTENT),
     "POST /api/uploads/batch": ("/api/uploads/batch", status.HTTP_422_UNPROCESSABLE_CONTENT),
     "POST /api/images/{image_id}/analyze": ("/api/images/99999/analyze", status.HTTP_404_NOT_FOUND),

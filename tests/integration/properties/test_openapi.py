@@ -12,6 +12,7 @@ from tests.pictures import BLUE, photo
 OTHER_ANSWERS = {
     "POST /api/listings": 201,
     "POST /api/uploads": 201,
+    "POST /api/messages/{message_id}/feedback": 201,
     "POST /api/models/{name}/rollback": 409,  # nothing was promoted
     **dict.fromkeys(
         [
@@ -62,6 +63,27 @@ def good_call(label: str, existing: Existing) -> dict[str, Any]:
         "GET /api/conversations/{conversation_id}/messages": {
             "path_parameters": {"conversation_id": existing.conversation_id}
         },
+        "DELETE /api/conversations/{conversation_id}": {
+            "path_parameters": {"conversation_id": existing.conversation_id}
+        },
+        "POST /api/conversations/{conversation_id}/replay": {
+            "path_parameters": {"conversation_id": existing.conversation_id}, "body": {"model": "embedded-rules"},
+        },
+        "POST /api/messages/{message_id}/feedback": {
+            "path_parameters": {"message_id": existing.message_id}, "body": {"rating": "down", "category": "other"},
+        },
+        "POST /api/listings/{listing_id}/lint": {
+            "path_parameters": {"listing_id": existing.listing_id}, "body": {"rule_pack": "swmls"},
+        },
+        "GET /api/listings/{listing_id}/photo-order": {"path_parameters": {"listing_id": existing.listing_id}},
+        "PUT /api/listings/{listing_id}/photo-order": {
+            "path_parameters": {"listing_id": existing.listing_id}, "body": {"image_ids": [existing.image_id]},
+        },
+        "GET /api/listings/{listing_id}/alterations": {"path_parameters": {"listing_id": existing.listing_id}},
+        "PUT /api/images/{image_id}/alteration": {
+            "path_parameters": {"image_id": existing.image_id}, "body": {"kind": "virtual_staging"},
+        },
+        "DELETE /api/images/{image_id}/alteration": {"path_parameters": {"image_id": existing.image_id}},
         "GET /api/tasks": {"query": {"kind": "image.analyze", "status": "queued"}},
         "GET /api/tasks/{task_id}": {"path_parameters": {"task_id": existing.task_id}},
         "GET /api/tasks/{task_id}/items": {"path_parameters": {"task_id": existing.task_id}},

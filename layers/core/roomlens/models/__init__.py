@@ -1,8 +1,8 @@
 """The tables. Their history stands in migrations/; a test holds the two together."""
 
-from roomlens.models.alterations import Alteration, AlterationKind
+from roomlens.models.alterations import Alteration
 from roomlens.models.base import NAMING_CONVENTION, Base
-from roomlens.models.conversations import Conversation, FeedbackRating, Message, MessageFeedback, Role
+from roomlens.models.conversations import Conversation, Message, MessageFeedback, Role
 from roomlens.models.idempotency import IdempotencyKey
 from roomlens.models.listings import ChangeVerdict, Listing, PropertyAggregation, TemporalChange
 from roomlens.models.photos import Analysis, Correction, Image, ImageKey, ImageStatus
@@ -14,14 +14,12 @@ from roomlens.models.versions import ModelInForce, ModelVersionRow
 __all__ = [
     "NAMING_CONVENTION",
     "Alteration",
-    "AlterationKind",
     "Analysis",
     "Base",
     "CallbackStatus",
     "ChangeVerdict",
     "Conversation",
     "Correction",
-    "FeedbackRating",
     "IdempotencyKey",
     "Image",
     "ImageKey",

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, Text, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roomlens.models.base import Base
 
-
-class AlterationKind(StrEnum):
-    """What was done to a photo beyond light, crop and colour."""
-
-    VIRTUAL_STAGING = "virtual_staging"
-    ITEM_REMOVAL = "item_removal"
-    SKY_REPLACEMENT = "sky_replacement"
-    LANDSCAPING = "landscaping"
-    RENOVATION_PREVIEW = "renovation_preview"
-    OTHER = "other"
+if TYPE_CHECKING:
+    from roomlens.models.photos import Image
 
 
 class Alteration(Base):
@@ -37,3 +29,5 @@ class Alteration(Base):
     declared_by: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+    original: Mapped[Image | None] = relationship(foreign_keys=original_image_id, viewonly=True)

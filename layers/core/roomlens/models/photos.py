@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from roomlens.models.alterations import Alteration
 from roomlens.models.base import Base
 
 
@@ -56,6 +57,7 @@ class Image(Base):
         back_populates="image", order_by="Analysis.id", passive_deletes=True
     )
     correction: Mapped[Correction | None] = relationship(passive_deletes=True)
+    alteration: Mapped[Alteration | None] = relationship(foreign_keys="Alteration.image_id", viewonly=True)
 
 
 class ImageKey(Base):

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from roomlens import storage
-from roomlens.models import Analysis, Correction, Image, ImageStatus
+from roomlens.models import Alteration, Analysis, Correction, Image, ImageStatus
 from roomlens.photos.decoding import THUMBNAIL_SIDES
 from roomlens.photos.facts import captured_at, compliance_of, facts_of
-from roomlens.schemas import AnalysisOut, ImageDetail, ImageOut, Model, Predictions
+from roomlens.schemas import AlterationOut, AnalysisOut, ImageDetail, ImageOut, Model, Predictions
 from roomlens.versions import model_in_force
 from roomlens.vocabulary import RESO_IMAGE_OF, TAG_GROUPS
 
@@ -18,6 +18,21 @@ SMALL, LARGE = THUMBNAIL_SIDES
 
 def thumbnail_url(sha256: str, side: int = SMALL) -> str:
     return storage.download_url(storage.thumbnail_key(sha256, side))
+
+
+def thumbnail_of(sha256: str | None, side: int = SMALL) -> str | None:
+    """Of a photo that may not have been taken in."""
+    return None if sha256 is None else thumbnail_url(sha256, side)
+
+
+def present_alteration(alteration: Alteration, original_sha256: str | None) -> AlterationOut:
+    """`original_sha256`: of the original's bytes, None when there is none."""
+    return AlterationOut.model_validate(
+        {
+            **{name: getattr(alteration, name) for name in _OF_ALTERATION},
+            "original_url": thumbnail_of(original_sha256, LARGE),
+        }
+    )
 
 
 def predictions(analysis: Analysis, correction: Correction | None = None) -> Predictions:
@@ -74,7 +89,15 @@ def present_detail(image: Image) -> ImageDetail:
         )
         for analysis in reversed(image.analyses)
     ]
-    return ImageDetail.model_validate({**_fields(image), "correction": image.correction, "analyses": analyses})
+    said = {"correction": image.correction, "alteration": _alteration(image)}
+    return ImageDetail.model_validate({**_fields(image), **said, "analyses": analyses})
+
+
+def _alteration(image: Image) -> AlterationOut | None:
+    altered = image.alteration
+    if altered is None:
+        return None
+    return present_alteration(altered, altered.original.sha256 if altered.original else None)
 
 
 def _fields(image: Image) -> dict[str, Any]:
@@ -105,3 +128,4 @@ _COLUMNS = (
     "id", "listing_id", "status", "filename", "content_type", "byte_size", "width", "height", "sha256",
     "created_at",
 )  # fmt: skip
+_OF_ALTERATION = tuple(name for name in AlterationOut.model_fields if name != "original_url")

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from roomlens.fields import Line, Readable, Score, Time
+from roomlens.schemas.alterations import AlterationOut
 from roomlens.schemas.base import Answer, Request
 from roomlens.vocabulary import SCORE_SCALE, ComplianceFlag, CopyKind, QualityFlag, RoomType, Scene, Tag
 
@@ -118,6 +119,7 @@ class ImageDetail(ImageOut):
     """`predictions` are what counts; each analysis says what its model saw, whatever people said of it."""
 
     correction: CorrectionOut | None
+    alteration: AlterationOut | None = Field(description="Null: nothing is declared of it.")
     analyses: list[AnalysisOut]
 
 

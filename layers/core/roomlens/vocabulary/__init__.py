@@ -4,6 +4,7 @@ Pure data, and the look-ups in it. The rooms follow RESO's `ImageOf` and the ban
 not in wording.
 """
 
+from roomlens.vocabulary.alterations import DISCLOSURES, AlterationKind
 from roomlens.vocabulary.grammar import capital, with_article
 from roomlens.vocabulary.kinds import CopyKind, shown_by, tag_kinds
 from roomlens.vocabulary.measured import HEADS_TELL, MEASURED, MEASURED_ON, RULES_TELL, TOLD_TAGS, Measured
@@ -39,6 +40,7 @@ from roomlens.vocabulary.words import (
 
 __all__ = [
     "BAND_FROM",
+    "DISCLOSURES",
     "EMBEDDED_TELLS",
     "EVERYTHING",
     "HEADS_TELL",
@@ -56,6 +58,7 @@ __all__ = [
     "TOLD_TAGS",
     "UNSEEN_THINGS",
     "WITHOUT_TAG_HEAD",
+    "AlterationKind",
     "ComplianceFlag",
     "ConditionBand",
     "CopyKind",
