@@ -7,6 +7,7 @@ would otherwise be read again with every turn that follows.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -43,6 +44,7 @@ _REVISION: Final = 1
 MOST_CALLS: Final = 5  # of tools, at once
 MOST_MISTAKES: Final = 4  # wrong calls in a turn
 _LABEL_LENGTH: Final = 200  # `messages.model`
+_SENDABLE: Final = re.compile(r"[\w.:-]{1,64}", re.ASCII)  # a call's id or name, which has to be sent back
 _TOOLS: Final = [
     *(tool_spec(name, tool.about, tool.arguments) for name, tool in TOOLS.items()),
     tool_spec(TOOL, ABOUT, Answer),
@@ -134,6 +136,8 @@ class Inquiry:
     def _heard(self, content: list[dict[str, Any]], *, last: bool) -> Reply | None:
         """The answer, when the model gave one that can be taken; else it is told what it asked for."""
         calls = list(calls_in(content))
+        if not all(_SENDABLE.fullmatch(call.id) and _SENDABLE.fullmatch(call.name) for call in calls):
+            raise AnswerFailedError(_STOPPED["malformed_tool_use"])
         answering = [call for call in calls if call.name == TOOL]
         if answering and (last or len(calls) == 1):
             try:
