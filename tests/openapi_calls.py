@@ -40,6 +40,7 @@ class Existing:
     listing_id: int
     image_id: int
     conversation_id: int
+    message_id: int
     task_id: str
     canceled_task_id: str
 

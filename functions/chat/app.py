@@ -8,7 +8,10 @@ from roomlens.chat.turns import take_turn
 from roomlens.http import PreferAsync, SessionDep, both_slashes, create_app, lambda_handler, to_follow
 from roomlens.schemas import ChatAnswer, ChatRequest, Started
 
+from . import looking_back
+
 app = create_app("chat")
+looking_back.add_routes(app)
 
 
 @both_slashes(app.post, "/api/chat/", responses={202: {"model": Started}})

@@ -1,9 +1,9 @@
-"""GET /api/conversations: shows what was said."""
+"""/api/conversations: shows what was said, and deletes it."""
 
-from roomlens.chat import conversations
+from roomlens.chat import conversations, feedback
 from roomlens.http import Cursor, Limit, PathId, QueryId, SessionDep, create_app, lambda_handler
 from roomlens.paging import decode_cursor, page_of
-from roomlens.schemas import ConversationOut, ConversationPage, MessageOut, MessagePage
+from roomlens.schemas import ConversationOut, ConversationPage, ConversationRemoved, MessagePage
 
 app = create_app("conversations")
 
@@ -29,7 +29,13 @@ async def list_messages(
     """The messages of a conversation, oldest first."""
     rows = conversations.list_messages(session, conversation_id, limit=limit + 1, after_id=decode_cursor(cursor))
     page, next_cursor = page_of(rows, limit, lambda row: row.id)
-    return MessagePage(messages=[MessageOut.model_validate(row) for row in page], next_cursor=next_cursor)
+    return MessagePage(messages=feedback.present_messages(session, page), next_cursor=next_cursor)
+
+
+@app.delete("/api/conversations/{conversation_id}")
+async def delete_conversation(session: SessionDep, conversation_id: PathId) -> ConversationRemoved:
+    """Deletes a conversation with its messages and what was thought of them."""
+    return conversations.delete_conversation(session, conversation_id)
 
 
 handler = lambda_handler(app)

@@ -36,7 +36,8 @@ class ConflictError(AppError):
 
 
 class InProgressError(ConflictError):
-    """The first call with this `Idempotency-Key` is not answered yet."""
+    """Another call has to come to its end first: the first with this `Idempotency-Key`, or another turn of this
+    conversation."""
 
     code, title = "in-progress", "Still in progress"
     retry_after = 1

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Header, Path, Query
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from mangum import Mangum
 from sqlalchemy.orm import Session
 from starlette.datastructures import MutableHeaders
@@ -70,6 +71,16 @@ def create_app(title: str, *, creates: bool = True) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_middleware(_RequestFrame, function=title)
     return app
+
+
+def post_that_reads(app: FastAPI, path: str) -> Callable[[_Route], _Route]:
+    """Registers a POST that makes nothing in an app whose other POSTs do: it takes no `Idempotency-Key`."""
+
+    def decorate(route: _Route) -> _Route:
+        app.router.add_api_route(path, route, methods=["POST"], route_class_override=APIRoute)
+        return route
+
+    return decorate
 
 
 def lambda_handler(app: FastAPI) -> Handler:

@@ -79,12 +79,15 @@ class BedrockSettings(BaseSettings):
 
 
 class ChatSettings(BaseSettings):
-    """Who answers questions, and whether Bedrock may be asked by name, as a replay does, though another one is it."""
+    """Who answers questions, and whether Bedrock may be asked by name, as a replay does, though another one is it; and
+    how much an answer is told of what was said before."""
 
     model_config = _FROM_ENVIRONMENT
 
     chat_backend: Literal["embedded", "bedrock"] = "embedded"
     chat_allow_bedrock: Literal["no", "yes"] = "no"
+    # 2,000 tokens at four characters each: some ten turns word for word, and a summary of those before them.
+    chat_history_characters: int = Field(default=8_000, ge=2_000, le=100_000)
 
 
 class BedrockChatSettings(BaseSettings):

@@ -20,7 +20,6 @@ ASKS = {
     "AnswerMessageFunction": {READ, ANSWER},
     "QueryFunction": {PLACE, READ},
     "ChatFunction": {READ, ANSWER},
-    "ConversationsFunction": {READ, ANSWER},
     "ImagesFunction": {READ},
 }
 
@@ -93,7 +92,7 @@ def test_an_inference_profile_is_allowed_with_the_models_behind_it() -> None:
 
 
 def test_functions_that_answer_know_who_does_and_whom_a_replay_may_ask() -> None:
-    answering = {"ChatFunction", "AnswerMessageFunction", "ConversationsFunction"}
+    answering = {"ChatFunction", "AnswerMessageFunction"}
 
     def told(stack: Stack, name: str) -> dict[str, str]:
         told_of = {one: function.environment.get(name) for one, function in stack.functions.items()}

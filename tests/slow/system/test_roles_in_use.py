@@ -114,9 +114,13 @@ def everything_is_read(system: Cloud, api: Any) -> None:
         "/api/docs/swagger-ui.css", "/api/images?room_type=kitchen", "/api/images/1/similar",
         "/api/images/1/duplicates",
     ]  # fmt: skip
+    conversation = f"/api/conversations/{said['conversation_id']}"
+    assert api.post(f"{conversation}/replay").json()["summary"]["turns"] == 1
+    assert api.post(f"/api/messages/{said['message_id']}/feedback", json={"rating": "up"}).status_code == 201
     for path in paths:
         assert api.get(path).status_code == 200, path
     assert api.patch("/api/images/1", json={"room_type": "office"}).status_code == 200
+    assert api.delete(conversation).json()["removed"]["feedback"] == 1
     assert api.get("/api/tasks/tsk_nothing").status_code == 404
     assert len(api.post("/api/query", json={"query": "bright kitchen"}).json()["top_k"]) > 2
     assert not system.invoke("MigrateFunction", {}).error

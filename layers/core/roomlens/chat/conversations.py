@@ -2,33 +2,73 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from roomlens.errors import ConflictError, NotFoundError
-from roomlens.models import Conversation, Message
+from roomlens.errors import ConflictError, InProgressError, NotFoundError
+from roomlens.models import Conversation, Message, MessageFeedback, Task
 from roomlens.photos.records import require_listing
+from roomlens.schemas import ConversationRemoved, WordsRemoved
+from roomlens.tasks import Kind
+
+PATIENCE: Final = 3.0
+"""Seconds that a request waits for another turn of its conversation: with the longest turn of a hosted model (24 s) it
+still ends within the gateway's 29."""
+_LOOKS_EVERY: Final = 0.05  # seconds
 
 
 def get_conversation(session: Session, conversation_id: int) -> Conversation:
     """Raises NotFoundError."""
     conversation = session.get(Conversation, conversation_id)
     if conversation is None:
-        raise NotFoundError(f"There is no conversation {conversation_id}.")
+        raise _unknown(conversation_id)
+    return conversation
+
+
+def _unknown(conversation_id: int) -> NotFoundError:
+    return NotFoundError(f"There is no conversation {conversation_id}.")
+
+
+def lock_conversation(session: Session, conversation_id: int, *, patience: float = PATIENCE) -> Conversation:
+    """The conversation as it is now, for no other turn until the transaction ends.
+
+    Who holds it is asked for again and again, and not waited for: to end a wait in time the database would need a SET,
+    which pins a connection of RDS Proxy. On SQLite the whole transaction has waited already (`roomlens.dialects`).
+
+    Raises NotFoundError, and InProgressError when another turn goes on for more than `patience` seconds.
+    """
+    # NO KEY UPDATE: whoever only refers to the row, such as a foreign key that is checked, is no other turn
+    free = select(Conversation).where(Conversation.id == conversation_id)
+    free = free.with_for_update(skip_locked=True, key_share=True).execution_options(populate_existing=True)
+    until = time.monotonic() + patience
+    while (conversation := session.scalars(free).one_or_none()) is None:
+        if session.scalar(select(Conversation.id).where(Conversation.id == conversation_id)) is None:
+            raise _unknown(conversation_id)
+        if time.monotonic() >= until:
+            raise InProgressError("Another message of this conversation is being answered.")
+        time.sleep(_LOOKS_EVERY)
     return conversation
 
 
 def open_conversation(
-    session: Session, conversation_id: int | None, listing_id: int | None, user_id: str | None
+    session: Session,
+    conversation_id: int | None,
+    listing_id: int | None,
+    user_id: str | None,
+    *,
+    patience: float = PATIENCE,
 ) -> Conversation:
-    """The conversation that goes on, or a new one. Raises as `continued`."""
-    conversation = continued(session, conversation_id, listing_id)
-    if conversation is None:
-        conversation = Conversation(listing_id=listing_id, user_id=user_id)
-        session.add(conversation)
-        session.flush()
+    """The conversation that goes on, locked for this turn, or a new one. Raises as `continued` and
+    `lock_conversation`."""
+    if continued(session, conversation_id, listing_id) is not None and conversation_id is not None:
+        return lock_conversation(session, conversation_id, patience=patience)
+    conversation = Conversation(listing_id=listing_id, user_id=user_id, summary="", summarized_id=0)
+    session.add(conversation)
+    session.flush()
     return conversation
 
 
@@ -65,3 +105,37 @@ def list_messages(session: Session, conversation_id: int, *, limit: int, after_i
         .limit(limit)
     )
     return session.scalars(statement).all()
+
+
+def delete_conversation(session: Session, conversation_id: int) -> ConversationRemoved:
+    """Deletes what was said, what was thought of it, and its words in the tasks that it was asked by.
+
+    A turn that goes on is waited for; one that has yet to begin finds no conversation, and its task fails with that.
+
+    Raises as `lock_conversation`.
+    """
+    conversation = lock_conversation(session, conversation_id)
+    messages = select(func.count(Message.id)).where(Message.conversation_id == conversation_id)
+    feedback = select(func.count(MessageFeedback.id)).join(Message, Message.id == MessageFeedback.message_id)
+    removed = WordsRemoved(
+        messages=session.scalar(messages) or 0,
+        feedback=session.scalar(feedback.where(Message.conversation_id == conversation_id)) or 0,
+        tasks=_forget_words(session, conversation_id),
+    )
+    session.delete(conversation)
+    session.flush()
+    return ConversationRemoved(conversation_id=conversation_id, removed=removed)
+
+
+def _forget_words(session: Session, conversation_id: int) -> int:
+    """Takes question and answer out of the tasks of a conversation; how many those are. The tasks stay: somebody may
+    still ask how one ended."""
+    of_it = (
+        request_or_result["conversation_id"].as_integer() == conversation_id
+        for request_or_result in (Task.request, Task.result)
+    )
+    tasks = session.scalars(select(Task).where(Task.kind == Kind.CHAT, or_(*of_it)).with_for_update()).all()
+    for task in tasks:
+        task.request = task.request | {"conversation_id": conversation_id, "message": ""}
+        task.result = {"conversation_id": conversation_id} if task.result is not None else None
+    return len(tasks)

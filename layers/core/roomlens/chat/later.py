@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,10 @@ from roomlens.chat.conversations import continued
 from roomlens.chat.turns import take_turn
 from roomlens.models import Task
 from roomlens.schemas import ChatRequest
+
+PATIENCE: Final = 20.0
+"""Seconds that a workflow's step waits for another turn of its conversation: with the longest turn of a hosted model
+(24 s) it ends within the function's 55. After that the workflow tries again."""
 
 
 def queue_turn(session: Session, asked: ChatRequest) -> Task:
@@ -22,4 +26,5 @@ def queue_turn(session: Session, asked: ChatRequest) -> Task:
 
 def take_queued_turn(session: Session, request: Mapping[str, Any]) -> dict[str, Any]:
     """The answer, as POST /api/chat/ would have given it. Raises as `take_turn`."""
-    return take_turn(session, ChatRequest.model_validate(request)).model_dump(mode="json")
+    asked = ChatRequest.model_validate(request)
+    return take_turn(session, asked, patience=PATIENCE).model_dump(mode="json")

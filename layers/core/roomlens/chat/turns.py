@@ -6,17 +6,22 @@ from sqlalchemy.orm import Session
 
 from roomlens.chat.answering import Answered, answer
 from roomlens.chat.backends import Asked, Scope, chat_backend
-from roomlens.chat.conversations import open_conversation
+from roomlens.chat.conversations import PATIENCE, open_conversation
 from roomlens.chat.history import read_history
 from roomlens.chat.replies import Reply
 from roomlens.models import Conversation, Message, Role
-from roomlens.schemas import ChatAnswer, ChatRequest, Citation, SourceOut
+from roomlens.schemas import ChatAnswer, ChatRequest, Citation, NoticeOut, SourceOut
 
 
-def take_turn(session: Session, asked: ChatRequest) -> ChatAnswer:
-    """Answers a message and stores both. Raises what `open_conversation` and the backend raise; then nothing is
-    stored."""
-    conversation = open_conversation(session, asked.conversation_id, asked.listing_id, asked.user_id)
+def take_turn(session: Session, asked: ChatRequest, *, patience: float = PATIENCE) -> ChatAnswer:
+    """Answers a message and stores both. Turns of one conversation come one after the other.
+
+    `patience`: seconds that another turn is waited for. Raises what `open_conversation` and the backend raise; then
+    nothing is stored.
+    """
+    conversation = open_conversation(
+        session, asked.conversation_id, asked.listing_id, asked.user_id, patience=patience
+    )
     question = Asked(asked.message, Scope(conversation.listing_id), read_history(session, conversation))
     return _store(session, conversation, asked.message, answer(session, question, chat_backend()))
 
@@ -42,6 +47,7 @@ def _store(session: Session, conversation: Conversation, question: str, answered
         reply=reply.text,
         context_used=list(answered.evidence),
         citations=citations,
+        notices=[NoticeOut(kind=said.notice, text=said.text) for said in reply.sentences if said.notice],
         abstained=reply.abstained,
         model=answered.model,
     )

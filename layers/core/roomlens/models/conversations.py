@@ -17,11 +17,6 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
 
 
-class FeedbackRating(StrEnum):
-    UP = "up"
-    DOWN = "down"
-
-
 class Conversation(Base):
     """`summary` is a short account of what was said up to message `summarized_id`; later ones are read themselves."""
 

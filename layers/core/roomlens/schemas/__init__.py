@@ -12,7 +12,9 @@ from roomlens.schemas.chat import (
     Evidence,
     MessageOut,
     MessagePage,
+    NoticeOut,
     SourceOut,
+    WordsRemoved,
 )
 from roomlens.schemas.feedback import FeedbackCount, FeedbackOut, FeedbackRequest
 from roomlens.schemas.linting import (
@@ -180,6 +182,7 @@ __all__ = [
     "ModelVersionOut",
     "ModelsAnswer",
     "NamedModel",
+    "NoticeOut",
     "Overlap",
     "OverlapOf",
     "PackOut",
@@ -227,4 +230,5 @@ __all__ = [
     "UploadWanted",
     "Uploaded",
     "Why",
+    "WordsRemoved",
 ]

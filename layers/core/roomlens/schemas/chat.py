@@ -8,7 +8,9 @@ from pydantic import Field
 
 from roomlens.fields import Id, Line, Readable, Score, Time
 from roomlens.schemas.base import Answer, Request
+from roomlens.schemas.feedback import FeedbackCount
 from roomlens.schemas.tasks import CallbackUrl
+from roomlens.vocabulary import NoticeKind
 
 
 class ChatRequest(Request):
@@ -47,12 +49,20 @@ class Evidence(Answer):
     thumbnail_url: str
 
 
+class NoticeOut(Answer):
+    """Says what was not answered or not said, and why. The reply holds it, too."""
+
+    kind: NoticeKind
+    text: str
+
+
 class ChatAnswer(Answer):
     conversation_id: int
     message_id: int
     reply: str
     context_used: list[Evidence]
     citations: list[Citation]
+    notices: list[NoticeOut] = Field(description="Parts of the message or of the answer that were left out.")
     abstained: bool
     model: str
 
@@ -62,6 +72,9 @@ class MessageOut(Answer):
     role: Literal["user", "assistant"]
     content: str
     citations: list[Citation]
+    abstained: bool | None = Field(description="Of an answer: nothing in the photos answers the question.")
+    model: str | None = Field(description="Who wrote an answer.")
+    feedback: FeedbackCount | None = Field(None, description="Of an answer.")
     created_at: Time
 
 
@@ -75,6 +88,19 @@ class ConversationOut(Answer):
     listing_id: int | None
     user_id: str | None
     created_at: Time
+
+
+class WordsRemoved(Answer):
+    """How many of each went; of `tasks` only what was said, and not the task."""
+
+    messages: int
+    feedback: int
+    tasks: int
+
+
+class ConversationRemoved(Answer):
+    conversation_id: int
+    removed: WordsRemoved
 
 
 class ConversationPage(Answer):
