@@ -1,4 +1,5 @@
-"""One question answered, whoever writes the answer: what must not be asked is taken out, and receipts are asked for."""
+"""One question answered, whoever writes the answer: what must not be asked or said is taken out, and receipts are
+asked for."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from roomlens.chat.backends import Asked, ChatBackend
-from roomlens.chat.guard import guard, neutral
+from roomlens.chat.guard import guard, harmless, neutral, remembered
 from roomlens.chat.receipts import hold
 from roomlens.chat.replies import Reply
 from roomlens.schemas import Evidence
@@ -28,7 +29,17 @@ def answer(session: Session, asked: Asked, backend: ChatBackend) -> Answered:
     guarded = guard(asked.question)
     if guarded.notices and not guarded.question.strip():
         return Answered(Reply(guarded.notices, abstained=True), [], backend.label)
-    written = neutral(backend.answer(session, replace(asked, question=guarded.question)))
-    held, evidence = hold(session, asked.scope, written)
-    reply = replace(held, sentences=(*guarded.notices, *held.sentences))
-    return Answered(reply, evidence, backend.label)
+    harmless_asked = replace(asked, question=guarded.question, history=remembered(asked.history))
+    held, evidence = hold(session, asked.scope, backend.answer(session, harmless_asked))
+    said = neutral(held, evidence)
+    reply = replace(said, sentences=(*guarded.notices, *said.sentences))
+    return Answered(reply, _shown(evidence, reply), backend.label)
+
+
+def _shown(evidence: Sequence[Evidence], reply: Reply) -> list[Evidence]:
+    """The photos of what is left of an answer. Their captions are people's words, and are shown beside it."""
+    by_id = {photo.image_id: photo for photo in evidence}
+    return [
+        by_id[image_id].model_copy(update={"caption": harmless(by_id[image_id].caption)})
+        for image_id in reply.image_ids
+    ]

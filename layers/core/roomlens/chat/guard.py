@@ -24,9 +24,9 @@ from roomlens.chat.guard_parts import (
 )
 from roomlens.chat.guard_rules import Cause, found
 from roomlens.chat.history import History, Said
-from roomlens.chat.replies import NoticeKind, Reply, Sentence
+from roomlens.chat.replies import Reply, Sentence
 from roomlens.models import Role
-from roomlens.vocabulary import ROOM_LABELS, RoomType
+from roomlens.vocabulary import ROOM_LABELS, NoticeKind, RoomType
 
 NOTICES: Final = {
     Cause.AREA: (
@@ -56,9 +56,6 @@ LEFT_OUT: Final = {
     ),
     NoticeKind.INSTRUCTIONS: "I left out words that were instructions to me and no description of a photo.",
 }
-NOT_ANSWERED: Final = "(a part that was not answered)"
-"""Stands in the history for a message of which nothing may be repeated: turns have to alternate for some models."""
-
 # A sentence that says of such a question that it can't be answered: it may name what it does not answer.
 _DECLINES: Final = re.compile(
     r"^(?:sorry[,.]? )?(?:(?:but )?(?:i|we|the photos|photos|none of)\b.{0,20}\b(?:can't|cannot|can not|won't"
@@ -95,12 +92,19 @@ def guard(question: str) -> Guarded:
 
 
 def remembered(history: History) -> History:
-    """What was said before, without what must not be answered: an order that was refused is not passed on later."""
-    return replace(
-        history,
-        messages=tuple(replace(said, content=_recalled(said)) for said in history.messages),
-        summary=harmless(history.summary),
-    )
+    """What was said before, without what must not be answered: an order that was refused is not passed on later.
+
+    A question of which nothing is left goes with its answer, so that "and the bathroom?" follows the one before it.
+    """
+    kept: list[Said] = []
+    refused = False
+    for said in history.messages:
+        left = _sifted(said.content)[0] if said.role is Role.USER else _cleared(said.content)[0]
+        refused = (refused and said.role is not Role.USER) or bool(said.content.strip() and not left)
+        if not refused:
+            kept.append(replace(said, content=left))
+    lines = (line for line in history.summary.splitlines() if not _sifted(line)[1])
+    return replace(history, messages=tuple(kept), summary="\n".join(lines))
 
 
 def harmless(caption: str) -> str:
@@ -133,11 +137,6 @@ def neutral(reply: Reply, photos: Iterable[Quoted] = ()) -> Reply:
     abstained = reply.abstained or not any(sentence.image_ids for sentence in kept)
     notices = (Sentence(LEFT_OUT[kind], notice=kind) for kind in kinds)
     return replace(reply, sentences=(*kept, *notices), abstained=abstained)
-
-
-def _recalled(said: Said) -> str:
-    left = _sifted(said.content)[0] if said.role is Role.USER else _cleared(said.content)[0]
-    return left or (NOT_ANSWERED if said.content.strip() else said.content)
 
 
 def _sifted(text: str) -> tuple[str, list[Cause]]:

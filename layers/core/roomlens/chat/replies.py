@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
-from roomlens.vocabulary import QualityFlag, RoomType, Tag
+from roomlens.vocabulary import NoticeKind, QualityFlag, RoomType, Tag
 
 MOST_SENTENCES: Final = 8  # of a reply; who wants to know more asks for one room
 
@@ -35,13 +34,6 @@ class Seen:
     condition_why: tuple[str, ...] = ()
     daylight_why: tuple[str, ...] = ()
     flaws: frozenset[QualityFlag] = frozenset()
-
-
-class NoticeKind(StrEnum):
-    """Why a part of a question or an answer is missing."""
-
-    FAIR_HOUSING = "fair_housing"
-    INSTRUCTIONS = "instructions"
 
 
 @dataclass(frozen=True)

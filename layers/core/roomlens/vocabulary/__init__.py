@@ -8,6 +8,7 @@ from roomlens.vocabulary.alterations import DISCLOSURES, AlterationKind
 from roomlens.vocabulary.grammar import capital, with_article
 from roomlens.vocabulary.kinds import CopyKind, shown_by, tag_kinds
 from roomlens.vocabulary.measured import HEADS_TELL, MEASURED, MEASURED_ON, RULES_TELL, TOLD_TAGS, Measured
+from roomlens.vocabulary.notices import NoticeKind
 from roomlens.vocabulary.rooms import (
     RESO_IMAGE_OF,
     ROOM_LABELS,
@@ -63,6 +64,7 @@ __all__ = [
     "ConditionBand",
     "CopyKind",
     "Measured",
+    "NoticeKind",
     "QualityFlag",
     "RoomType",
     "Scene",
