@@ -115,7 +115,7 @@ def _keys(session: Session, photos: ColumnElement[bool], about_them: ColumnEleme
     uploads = select(Task.request).where(about_them, Task.kind == Kind.UPLOAD)
     keys |= dict.fromkeys(request["key"] for request in session.scalars(uploads))
     leading = select(ImageKey.s3_key, ImageKey.etag).join(Image, Image.id == ImageKey.image_id).where(photos)
-    keys |= dict(session.execute(leading).tuples())
+    keys |= dict(session.execute(leading).all())
     return keys
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,24 +9,14 @@ import pytest
 from sqlalchemy import Engine, select
 
 from roomlens import storage, tasks
-from roomlens.db import SessionFactory, session_scope
+from roomlens.db import session_scope
 from roomlens.models import Task
 from roomlens.schemas import BatchRequest
 from roomlens.tasks import items as at_items
-from tests.databases import empty
 from tests.pictures import GREEN, RED, photo
 
 pytestmark = [pytest.mark.usefixtures("executions", "analyzer"), pytest.mark.postgres]  # two transactions at once
 JPEG = "image/jpeg"
-
-
-@pytest.fixture
-def database_of_all(cloud_database: Engine) -> Iterator[Engine]:
-    """The database that commits, where the layer's own sessions are separate ones."""
-    empty(cloud_database)
-    SessionFactory.configure(bind=cloud_database)
-    yield cloud_database
-    SessionFactory.configure(bind=None)
 
 
 def items_of(wanted: list[dict[str, Any]]) -> tuple[str, list[str]]:
