@@ -10,7 +10,7 @@ from roomlens.http import Cursor, Limit, PathId, SessionDep, create_app, lambda_
 from roomlens.paging import decode_cursor, page_of
 from roomlens.schemas import ListingOut, ListingPage, ListingRequest, ListingStatus
 
-from . import changing, checking
+from . import changing, checking, seen_together
 
 app = create_app("listings")
 
@@ -49,4 +49,5 @@ async def get_listing(session: SessionDep, listing_id: PathId, response: Respons
 
 changing.add_routes(app)
 checking.add_routes(app)
+seen_together.add_routes(app)
 handler = lambda_handler(app)
