@@ -8,18 +8,22 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from roomlens import tasks
 from roomlens.chat import conversations
 from roomlens.chat.backends import Asked
+from roomlens.chat.later import queue_turn, take_queued_turn
 from roomlens.chat.replies import Reply, Sentence
 from roomlens.chat.turns import take_turn
 from roomlens.db import SessionFactory, session_scope
 from roomlens.errors import InProgressError, NotFoundError
+from roomlens.events import WorkflowStep
 from roomlens.models import Conversation, Message
 from roomlens.schemas import ChatRequest
 from tests.databases import empty
+from tests.fixtures.aws import Executions
 
 pytestmark = pytest.mark.usefixtures("analyzer")
 FOREVER = 20.0
@@ -97,6 +101,30 @@ def test_turns_that_come_at_once_do_not_interleave(conversation_id: int, aside: 
     kept = said()
     assert kept[1::2] == [f"I know of {2 * before} messages." for before in range(4)]
     assert {one[:4] for one in kept[::2]} == {"turn"}
+
+
+def answer_queued(task_id: str) -> None:
+    """The step of the workflow, as `answer_message` does it."""
+    tasks.run_step(
+        WorkflowStep(task_id, 1), "AnswerMessage", lambda session, task: take_queued_turn(session, task.request)
+    )
+
+
+def test_tasks_that_are_worked_on_at_once_and_twice_each_give_one_answer_each(
+    conversation_id: int, aside: ThreadPoolExecutor, executions: Executions
+) -> None:
+    with session_scope() as session:
+        going_on = [ChatRequest(message=f"turn {n}", conversation_id=conversation_id) for n in range(2)]
+        queued = [queue_turn(session, asked).id for asked in (*going_on, ChatRequest(message="turn anew"))]
+    for attempt in [aside.submit(answer_queued, task_id) for task_id in queued for _ in range(2)]:
+        attempt.result(FOREVER)
+    with session_scope() as session:
+        kept = session.execute(select(Message.conversation_id, Message.role).order_by(Message.id)).all()
+        assert session.scalar(select(func.count(Conversation.id))) == 2
+        told = [tasks.get_task(session, task_id).result for task_id in queued]
+    assert [role for id_, role in kept if id_ == conversation_id] == ["user", "assistant"] * 2
+    assert len(kept) == 6
+    assert {one["reply"] for one in told if one} == {"I know of 0 messages.", "I know of 2 messages."}
 
 
 @pytest.mark.postgres
