@@ -1,5 +1,5 @@
 """Asks the questions of an old conversation again, of another backend or of another version of the models, and says
-what has become of each claim. Nothing is stored, in this conversation or elsewhere.
+what has become of each claim. Nothing of it is stored in the conversation.
 
 Each question has the history that it had: what was answered then, and not what is answered now. So one answer that
 differs does not make all that follow differ.
