@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -127,19 +128,29 @@ def move_in(
         session.add(Listing(external_ref=home.reference, title=home.title, address=home.address))
         session.flush()
     ids = [
-        _hang(session, photo, look, number + 1, model, text_model)
+        hang_photo(session, photo.path.name, look, number + 1, model, text_model)
         for photo, look, number in zip(photos, looks, numbers, strict=True)
     ]
     return ids, invented
 
 
-def _hang(
-    session: Session, photo: Labelled, look: Look, listing_id: int, model: ModelVersion, text_model: ModelVersion
+def hang_photo(
+    session: Session,
+    filename: str,
+    look: Look,
+    listing_id: int,
+    model: ModelVersion,
+    text_model: ModelVersion,
+    captured_at: datetime | None = None,
 ) -> int:
     """Stores one photo; returns its id."""
-    key = f"{listing_id}/{look.sha256}/{photo.path.name}"
     image = Image(
-        listing_id=listing_id, status=ImageStatus.ANALYZED, s3_key=key, filename=photo.path.name, sha256=look.sha256
+        listing_id=listing_id,
+        status=ImageStatus.ANALYZED,
+        s3_key=f"{listing_id}/{look.sha256}/{filename}",
+        filename=filename,
+        sha256=look.sha256,
+        captured_at=captured_at,
     )
     session.add(image)
     session.flush()

@@ -80,12 +80,15 @@ def take_stock(draft: Draft, photos: Sequence[Seen], home: Home) -> None:
         f"{so_many(room, len(several))} ({named([photo for having in several for photo in having])})"
         for room, several in by_room.items()
     )
-    text = f"The photos show {counted}"
     others = [photo for photo in photos if photo.image_id not in known]
-    end = "" if len(shown) == 1 else "; which photos show one room is told by how alike they look"
-    draft.show(f"{text}{end}.", [photo for _, having in shown for photo in having])
-    if others:
-        draft.show(f"{capital(named(others))} {'shows' if len(others) == 1 else 'show'} no room I can name.", others)
+    joined = any(len(having) > 1 for _, having in shown)  # which photos show one room is an estimate
+    text = f"By how alike they look, the photos show {counted}." if joined else f"The photos show {counted}."
+    draft.show(text, [photo for _, having in shown for photo in having])
+    say_there(draft, [photo for photo in others if photo.room is not RoomType.OTHER])
+    nameless = [photo for photo in others if photo.room is RoomType.OTHER]
+    if nameless:
+        shows = "shows" if len(nameless) == 1 else "show"
+        draft.show(f"{capital(named(nameless))} {shows} no room that I can name.", nameless)
 
 
 def _rooms(shown: Iterable[tuple[object, tuple[Seen, ...]]]) -> set[RoomType]:

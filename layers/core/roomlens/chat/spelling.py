@@ -11,7 +11,7 @@ from roomlens.search.words import understand
 # word of another stem is a letter away from one of these.
 _ASKING: Final = """
     brighter brightest compare condition daylight describe difference improve improvements listings listing missing
-    overview pictures renovated sunniest worst
+    overview pictures renovated sunniest
 """
 _WORDS: Final = tuple(_ASKING.split())
 _SHORTEST: Final = 5  # letters: what is shorter lies next to too many others
