@@ -51,7 +51,8 @@ def test_a_search_shows_photos_of_the_scope_as_far_as_an_answer_needs_them(
         "relevance": "strong",
     }
     assert toolbox.seen == set(listings[first])
-    assert set(toolbox.scores) <= toolbox.seen
+    assert set(toolbox.near) <= toolbox.seen
+    assert toolbox.numbers == {photo[score] for photo in shown for score in ("condition", "daylight")}
 
 
 def test_a_search_is_narrowed_by_room_and_things(opened: Open, listings: dict[int, list[int]]) -> None:

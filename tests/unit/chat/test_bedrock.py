@@ -42,7 +42,8 @@ class Shelf:
 
     photos: dict[int, Facts] = field(default_factory=lambda: dict(PHOTOS))
     seen: set[int] = field(default_factory=set)
-    scores: dict[int, float] = field(default_factory=dict)
+    near: dict[int, float] = field(default_factory=dict)
+    numbers: set[float] = field(default_factory=set)
 
     def use(self, name: str, arguments: Any) -> dict[str, Any]:
         if name not in ("search_photos", "photo_details"):

@@ -30,11 +30,12 @@ BATHROOM = replace(
     KITCHEN, room_type=RoomType.BATHROOM, tags=(), tags_denied=frozenset({Tag.BATHTUB}), caption="Bathroom."
 )
 PHOTOS = {1: KITCHEN, 2: BATHROOM}
+SCORES = {0.7, 0.5, -0.25}
 
 
 def said(text: str, *image_ids: Any) -> list[tuple[str, tuple[int, ...]]]:
     answer = Answer.model_validate({"sentences": [{"text": text, "image_ids": list(image_ids)}]})
-    return [(sentence.text, sentence.image_ids) for sentence in supported(answer, PHOTOS)]
+    return [(sentence.text, sentence.image_ids) for sentence in supported(answer, PHOTOS, SCORES)]
 
 
 def missing(photos: Any = PHOTOS, told: Any = EVERYTHING, found: bool = False, **named: Any) -> list[str]:
@@ -53,6 +54,9 @@ def missing(photos: Any = PHOTOS, told: Any = EVERYTHING, found: bool = False, *
         ("Photos 1 and 2 are bright.", (1, 2)),
         ("There is no bathtub in the bathroom, a person says.", (2,)),
         ("Between photo 1 and 2 the kitchen's dishwasher was added!", (1, 2)),
+        ("The kitchen's condition is 0.70 and its daylight 50 %.", (1,)),
+        ("The kitchen's daylight fell by 0.3, which is 25 percent.", (1,)),
+        ("In photo 2 the bathroom has few windows.", (2,)),
     ],
 )
 def test_a_sentence_that_its_photos_show_is_said(text: str, image_ids: tuple[int, ...]) -> None:
@@ -73,6 +77,11 @@ def test_a_sentence_that_its_photos_show_is_said(text: str, image_ids: tuple[int
         ("It is a safe place for young families.", (1,)),  # nothing that can be held against a photo
         ("The kitchen is close to good schools.", (1,)),
         ("The kitchen is in photo 9.", (1,)),
+        ("The home has two kitchens.", (1, 2)),
+        ("The home has 12 large bathrooms.", (1, 2)),
+        ("The kitchen's condition is 0.9.", (1,)),
+        ("The kitchen's condition is 0.72.", (1,)),
+        ("The kitchen's daylight is 90%.", (1,)),
         ("Photos 1 and 9 show the kitchen.", (1,)),
         ("See www.example.com for the kitchen.", (1,)),
         ("The kitchen: [look](evil).", (1,)),
@@ -89,6 +98,12 @@ def test_a_photo_that_no_tool_has_shown_is_taken_out_and_the_sentence_stays_with
     assert said("The kitchen has a dishwasher.", 9, 1, 1) == [("The kitchen has a dishwasher.", (1,))]
 
 
+def test_rooms_are_counted_by_the_photos_of_them() -> None:
+    claim = {"text": "The home has two bathrooms.", "image_ids": [1, 2, 3]}
+    answer = Answer.model_validate({"sentences": [claim]})
+    assert len(supported(answer, PHOTOS | {3: BATHROOM}, SCORES)) == 1
+
+
 def test_each_of_several_sentences_in_one_is_held_against_the_photos() -> None:
     text = "The kitchen has a dishwasher. The area is quiet. Dr. Who lived here. The kitchen is bright"
     assert [one for one, _ in said(text, 1)] == ["The kitchen has a dishwasher.", "The kitchen is bright."]
@@ -97,7 +112,7 @@ def test_each_of_several_sentences_in_one_is_held_against_the_photos() -> None:
 def test_what_a_person_wrote_of_a_photo_supports_it_too() -> None:
     captioned = replace(KITCHEN, caption="Kitchen with an island and a view of the pool.")
     answer = Answer.model_validate({"sentences": [{"text": "The kitchen has an island.", "image_ids": [1]}]})
-    assert len(supported(answer, {1: captioned})) == 1
+    assert len(supported(answer, {1: captioned}, SCORES)) == 1
 
 
 def test_a_sentence_is_one_line_without_signs_that_nobody_sees() -> None:
@@ -107,7 +122,7 @@ def test_a_sentence_is_one_line_without_signs_that_nobody_sees() -> None:
 def test_no_more_sentences_are_said_than_a_reader_can_take() -> None:
     claim = {"text": "The kitchen has a dishwasher.", "image_ids": [1]}
     answer = Answer.model_validate({"sentences": [claim] * (MOST_SENTENCES + 5)})
-    assert len(supported(answer, PHOTOS)) == MOST_SENTENCES
+    assert len(supported(answer, PHOTOS, SCORES)) == MOST_SENTENCES
 
 
 # --------------------------------------------------------------------------------------------------------- arguments
@@ -156,7 +171,7 @@ def test_whatever_a_model_gives_no_sentence_stands_without_photos_that_were_show
 
     for _ in range(300):
         answer = Answer.model_validate({name: anything() for name in Answer.model_fields})
-        for sentence in supported(answer, PHOTOS):
+        for sentence in supported(answer, PHOTOS, SCORES):
             assert set(sentence.image_ids) <= {1, 2}
             assert sentence.image_ids
 

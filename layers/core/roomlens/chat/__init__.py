@@ -2,4 +2,7 @@
 
 `conversations` keeps what was said, `turns` finds the photos and stores the answer, `composing` writes sentences that
 each name the photos they rest on, with `measures` for daylight and condition, from `replies` and `wording`.
+
+`bedrock` has a language model answer instead: it looks things up with `tools`, and `bedrock_answer` says what of its
+answer may be said.
 """

@@ -128,7 +128,7 @@ class Inquiry:
                 )
         except InferenceFailedError as error:
             raise AnswerFailedError("The model could not make anything of this question.") from error
-        if (stopped := response.get("stopReason")) in _STOPPED:
+        if (stopped := str(response.get("stopReason"))) in _STOPPED:
             raise AnswerFailedError(_STOPPED[stopped])
         content: list[dict[str, Any]] = response.get("output", {}).get("message", {}).get("content") or []
         return content
@@ -158,7 +158,7 @@ class Inquiry:
         if answer.is_empty:
             raise WrongCallError("The answer is empty: give sentences, what is not shown, or why you can't answer.")
         seen = self._toolbox.facts(self._toolbox.seen)
-        said = supported(answer, seen)
+        said = supported(answer, seen, self._toolbox.numbers)
         if answer.sentences and not said and not last:
             raise WrongCallError(
                 "No sentence is supported: each needs image_ids out of tool results of this turn, and may speak only "
@@ -169,7 +169,7 @@ class Inquiry:
         missing = not_shown(answer, everything.values(), told(), found=not chosen)
         if answer.cannot_answer is NoAnswer.NOT_FOR_PHOTOS or not (said or missing):
             missing.append(Sentence(SAID_OF[answer.cannot_answer or NoAnswer.NOT_IN_PHOTOS]))
-        return Reply((*said, *missing), abstained=not said, scores=self._toolbox.scores)
+        return Reply((*said, *missing), abstained=not said, scores=self._toolbox.near)
 
     def _looked_up(self, call: Call) -> Turn:
         if call.name == TOOL:

@@ -3,7 +3,8 @@
 It answers by calling a tool. What it claims are sentences that name photos. What no photo shows it names in words of
 our vocabulary, and why it can't answer by one of four reasons; both are said in our sentences, so that no sentence of a
 model stands without photos. One is dropped when no tool has shown its photos in this turn, or when it speaks of a room
-or thing that was not seen in them: the model was told what was seen, and can know no more of a photo than that.
+or thing that was not seen in them, or of a score that no tool has named: the model can know no more of a photo than it
+was told (docs/adr/0023-chat-on-bedrock.md).
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ How to answer
   sentences than the question needs, {MOST_SENTENCES} at most.
 - Never write that something is not there. Name rooms and things that were asked for and not found in rooms_not_shown
   and things_not_shown.
-- Scores go from 0 to 1, and 1 is best. Condition is an estimate from a picture and no inspection, unless a person
-  judged it.
+- Scores go from 0 to 1, and 1 is best; give them as the tools do. Condition is an estimate from a picture and no
+  inspection, unless a person judged it.
 - When the photos can't answer, leave sentences empty and give a reason in cannot_answer. That is a good answer.
 
 What not to say
@@ -144,18 +145,26 @@ _LINK: Final = re.compile(r"://|www\.|\]\(|<\w", re.IGNORECASE)
 _NAMED_PHOTOS: Final = re.compile(
     r"\bphotos?\s+#?(\d+(?:(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|to)\s+)#?\d+)*)", re.IGNORECASE
 )
+_NUMBERS: Final = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNTED: Final = re.compile(rf"\b(\d{{1,3}}|{'|'.join(_NUMBERS)})\s+((?:[a-z-]+\s+)?[a-z-]+s)\b", re.IGNORECASE)
+_DECIMALS: Final = re.compile(r"(?<![\d.])\d+\.\d+")
+_PERCENTAGES: Final = re.compile(r"(\d+)\s*(?:%|per\s?cent\b)", re.IGNORECASE)
 _DENYING: Final = re.compile(
     r"\b(no|not|none|never|without|lacks?|lacking|missing|neither|nor)\b|n['’]t\b", re.IGNORECASE
 )
 
 
-def supported(answer: Answer, photos: Mapping[int, Facts]) -> list[Sentence]:
-    """The sentences that may be said, each by itself. `photos`: what was seen in those that tools have shown."""
+def supported(answer: Answer, photos: Mapping[int, Facts], scores: Collection[float]) -> list[Sentence]:
+    """The sentences that may be said, each by itself.
+
+    `photos`: what was seen in those that tools have shown; `scores`: all that they have named, as they were rounded.
+    """
     said = []
     for claim in answer.sentences:
         named = tuple(dict.fromkeys(image_id for image_id in claim.image_ids if image_id in photos))
         for text in _END_OF_SENTENCE.split(_readable(claim.text)):
-            if named and _may_be_said(text, named, [photos[image_id] for image_id in named]):
+            seen = [photos[image_id] for image_id in named]
+            if seen and _may_be_said(text, named, seen) and _is_counted(text, seen) and _is_measured(text, scores):
                 said.append(Sentence(text if text[-1] in ".!?" else f"{text}.", named))
     return said[:MOST_SENTENCES]
 
@@ -175,6 +184,22 @@ def _may_be_said(text: str, named: Sequence[int], photos: Sequence[Facts]) -> bo
     return all(_is_room(room, photos) for room in rooms) and all(
         _is_denied(tag, photos) if _DENYING.search(text) else _is_shown(tag, photos) for tag in tags
     )
+
+
+def _is_counted(text: str, photos: Sequence[Facts]) -> bool:
+    """Whoever speaks of three bedrooms names three photos of bedrooms at least."""
+    for number, things in _COUNTED.findall(text):
+        most = _NUMBERS.index(number.lower()) + 2 if number.lower() in _NUMBERS else int(number)
+        if any(most > sum(_is_room(room, [photo]) for photo in photos) for room in rooms_mentioned(things)):
+            return False
+    return True
+
+
+def _is_measured(text: str, scores: Collection[float]) -> bool:
+    """Scores and percentages are some that a tool has named, to as many digits as are told."""
+    told = [(float(one), len(one.partition(".")[2])) for one in _DECIMALS.findall(text)]
+    told += [(float(one) / 100, 2) for one in _PERCENTAGES.findall(text)]
+    return all(any(abs(value - abs(one)) <= 0.5001 * 10**-digits for one in scores) for value, digits in told)
 
 
 def _is_room(room: RoomType, photos: Sequence[Facts]) -> bool:

@@ -90,6 +90,15 @@ def ids_in(shown: Any) -> Iterator[int]:
                 yield from ids_in(value)
 
 
+def scores_in(shown: Any) -> Iterator[float]:
+    """The scores and differences of scores that a result names."""
+    if isinstance(shown, float):
+        yield shown
+    elif isinstance(shown, list | dict):
+        for one in shown.values() if isinstance(shown, dict) else shown:
+            yield from scores_in(one)
+
+
 def known(**shown: Any) -> dict[str, Any]:
     """Without what says nothing; a zero says something."""
     return {name: value for name, value in shown.items() if value or (value == 0 and value is not False)}

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from roomlens.chat.backends import Scope
 from roomlens.chat.receipts import analysed
-from roomlens.chat.tool_results import change_shown, ids_in, listing_shown, photo_shown
+from roomlens.chat.tool_results import change_shown, ids_in, listing_shown, photo_shown, scores_in
 from roomlens.fields import Id, Readable
 from roomlens.listings import get_listing
 from roomlens.listings.aggregation import aggregate
@@ -72,13 +72,14 @@ class ListingChanges(_Arguments):
 class Toolbox:
     """The tools of one turn, within its scope.
 
-    `seen`: the photos that some result named, which are all that an answer may rest on; `scores`: how near those lie to
-    what was searched that answer it.
+    `seen`: the photos that some result named, which are all that an answer may rest on; `numbers`: the scores that some
+    result named; `near`: how near those photos lie to what was searched that answer it.
     """
 
     def __init__(self, session: Session, scope: Scope) -> None:
         self._session, self._scope = session, scope
-        self.scores: dict[int, float] = {}
+        self.near: dict[int, float] = {}
+        self.numbers: set[float] = set()
         self.seen: set[int] = set()
         self._listings_found: dict[int, None] = {}
 
@@ -89,6 +90,7 @@ class Toolbox:
             raise WrongCallError(f"There is no such tool; there are {', '.join(TOOLS)}.")
         shown = tool.run(self, parsed(tool.arguments, arguments))
         self.seen.update(ids_in(shown))
+        self.numbers.update(scores_in(shown))
         return shown
 
     def has_photos(self) -> bool:
@@ -109,7 +111,7 @@ class Toolbox:
             for hit in search(self._session, wanted).hits
             if listing_id is not None or hit.relevance != Relevance.NOISE
         ]
-        self.scores |= {hit.image.id: hit.score for hit in hits if hit.relevance == Relevance.STRONG}
+        self.near |= {hit.image.id: hit.score for hit in hits if hit.relevance == Relevance.STRONG}
         self._listings_found |= dict.fromkeys(hit.image.listing_id for hit in hits if hit.image.listing_id is not None)
         return {"photos": [photo_shown(hit.image, hit.facts) | {"relevance": str(hit.relevance)} for hit in hits]}
 
