@@ -17,6 +17,12 @@ ROUTES = {
     "GET /api/images/{image_id}": ("/api/images/99999", status.HTTP_404_NOT_FOUND),
     "GET /api/listings": ("/api/listings", status.HTTP_200_OK),
     "GET /api/listings/{listing_id}": ("/api/listings/99999", status.HTTP_404_NOT_FOUND),
+    "GET /api/listings/{listing_id}/aggregation": ("/api/listings/99999/aggregation", status.HTTP_404_NOT_FOUND),
+    "GET /api/listings/{listing_id}/changes": ("/api/listings/99999/changes", status.HTTP_404_NOT_FOUND),
+    "POST /api/listings/{listing_id}/changes": (
+        "/api/listings/99999/changes",
+        status.HTTP_422_UNPROCESSABLE_CONTENT,
+    ),
     "GET /api/conversations": ("/api/conversations", status.HTTP_200_OK),
     "GET /api/conversations/{conversation_id}/messages": (
         "/api/conversations/99999/messages",

@@ -14,6 +14,7 @@ OTHER_ANSWERS = {
     "POST /api/uploads": 201,
     "POST /api/messages/{message_id}/feedback": 201,
     "POST /api/models/{name}/rollback": 409,  # nothing was promoted
+    "POST /api/listings/{listing_id}/changes": 422,  # it is one photo
     **dict.fromkeys(
         [
             "POST /api/uploads/batch", "POST /api/images/{image_id}/analyze", "POST /api/images/analyze",
@@ -96,6 +97,16 @@ def good_call(label: str, existing: Existing) -> dict[str, Any]:
         "POST /api/listings": {"body": {"title": "Another house", "beds": 2.5}},
         "GET /api/listings": {"query": {"external_ref": "MLS-1"}},
         "GET /api/listings/{listing_id}": {"path_parameters": {"listing_id": existing.listing_id}},
+        "GET /api/listings/{listing_id}/aggregation": {
+            "path_parameters": {"listing_id": existing.listing_id}, "query": {"as_of": "2025-09-01T00:00:00Z"},
+        },
+        "GET /api/listings/{listing_id}/changes": {
+            "path_parameters": {"listing_id": existing.listing_id}, "query": {"from": "2025-01-01T00:00:00Z"},
+        },
+        "POST /api/listings/{listing_id}/changes": {
+            "path_parameters": {"listing_id": existing.listing_id},
+            "body": {"before_image_id": existing.image_id, "after_image_id": existing.image_id},
+        },
         "GET /api/models": {},
         "POST /api/models/{name}/backfill": {"path_parameters": {"name": "embedded-rules"}, "body": {}},
         "POST /api/models/{name}/promote": {"path_parameters": {"name": "embedded"}},
