@@ -156,6 +156,7 @@ def test_only_answers_are_rated(client: TestClient, listing_id: int) -> None:
     asked, _ = messages(client, ask(client, listing_id=listing_id)["conversation_id"])
     answer = client.post(f"/api/messages/{asked['id']}/feedback", json={"rating": "up"})
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert client.post("/api/messages/99999/feedback", json={"rating": "up"}).status_code == 404
 
 
 @pytest.mark.parametrize("body", [{}, {"rating": "fine"}, {"rating": "up", "category": "odd"}, {"rating": 1}])
