@@ -1,12 +1,14 @@
-"""GET /api/images and GET /api/images/{id}"""
+"""/api/images and /api/images/{id}: read and deleted"""
 
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from images.app import handler
 from roomlens.errors import UnsupportedMediaError
+from roomlens.models import PropertyAggregation
 from roomlens.photos.records import Arrival
 from roomlens.photos.rows import settle_failure
 from tests.factories import make_listing, make_photo
@@ -100,3 +102,25 @@ def test_a_text_that_can_not_be_stored_is_refused_wherever_it_comes(db: Session)
 
     assert call(tasks, "GET", "/api/tasks/%00").status == 422
     assert call(listings, "GET", "/api/listings?external_ref=%00").status == 422
+
+
+@pytest.mark.usefixtures("executions")
+def test_a_photo_is_deleted_once_and_its_listing_says_no_more_of_it(db: Session, keys: Any) -> None:
+    listing = make_listing(db)
+    kept, going = (make_photo(db, colour, listing.id).image.id for colour in (RED, BLUE))
+    assert call(handler, "PATCH", f"/api/images/{kept}", json={"room_type": "pantry"}).status == 200
+    assert {room["room_type"] for room in db.scalars(select(PropertyAggregation.rooms)).one()} == {"bathroom", "pantry"}
+    gone = call(handler, "DELETE", f"/api/images/{going}")
+    assert gone.status == 200
+    assert gone.json() == {
+        "image_id": going, "listing_id": listing.id,
+        "removed": {
+            "photos": 1, "objects": 3, "analyses": 1, "vectors": 2, "conversations": 0, "messages": 0,
+            "tasks_canceled": 0,
+        },
+    }  # fmt: skip
+    db.expire_all()
+    assert [room["room_type"] for room in db.scalars(select(PropertyAggregation.rooms)).one()] == ["pantry"]
+    assert len(keys()) == 3
+    for method in ("DELETE", "GET"):
+        assert call(handler, method, f"/api/images/{going}").problem["code"] == "not-found"

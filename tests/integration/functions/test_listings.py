@@ -55,6 +55,59 @@ def test_listings_come_in_pages(db: Session) -> None:
     assert rest["next_cursor"] is None
 
 
+def test_listings_are_told_apart_by_their_status(db: Session) -> None:
+    sold = make_listing(db, status="sold").id
+    make_listing(db)
+    found = call(handler, "GET", "/api/listings", params={"status": "sold"}).json()["listings"]
+    assert [listing["id"] for listing in found] == [sold]
+    assert call(handler, "GET", "/api/listings", params={"status": "gone"}).status == 422
+
+
+def test_a_change_of_a_listing_leaves_what_it_does_not_name(db: Session) -> None:
+    made = call(handler, "POST", "/api/listings", json=HOUSE | {"external_ref": "MLS-1"})
+    path = made.headers["location"]
+    change = {"price": 600000, "baths": None, "status": "pending", "title": "  By the lake "}
+    changed = call(handler, "PATCH", path, json=change)
+    assert (changed.status, changed.json()) == (200, call(handler, "GET", path).json())
+    expected = made.json() | change | {"title": "By the lake"}
+    assert changed.json() | {"updated_at": expected["updated_at"]} == expected
+    assert call(handler, "PATCH", path, json={}).json() == changed.json()
+    assert call(handler, "PATCH", path, json={"external_ref": None}).json()["external_ref"] is None
+
+
+def test_a_change_of_what_has_changed_meanwhile_is_refused(db: Session) -> None:
+    path = f"/api/listings/{make_listing(db).id}"
+    read = call(handler, "GET", path).headers["etag"]
+    changed = call(handler, "PATCH", path, json={"price": 1}, headers={"if-match": read})
+    assert changed.headers["etag"] != read
+    late = call(handler, "PATCH", path, json={"price": 2}, headers={"if-match": read})
+    assert (late.status, late.problem["code"]) == (412, "precondition-failed")
+    assert call(handler, "PATCH", path, json={"price": 3}, headers={"if-match": "*"}).status == 200
+
+
+def test_a_change_that_can_not_be_is_refused(db: Session) -> None:
+    listings = [make_listing(db, external_ref=f"MLS-{number}").id for number in (1, 2)]
+    path = f"/api/listings/{listings[1]}"
+    taken = call(handler, "PATCH", path, json={"external_ref": "MLS-1"})
+    assert (taken.status, taken.problem["code"]) == (409, "conflict")
+    assert call(handler, "PATCH", path, json={"status": None}).status == 422
+    assert call(handler, "PATCH", "/api/listings/99999", json={}).status == 404
+
+
+@pytest.mark.usefixtures("executions")
+def test_a_listing_is_deleted_once_and_says_what_went(db: Session, keys: Any) -> None:
+    listing = make_listing(db)
+    make_photo(db, RED, listing.id)
+    path = f"/api/listings/{listing.id}"
+    gone = call(handler, "DELETE", path)
+    assert (gone.status, gone.json()["listing_id"], keys()) == (200, listing.id, [])
+    assert {name: number for name, number in gone.json()["removed"].items() if number} == {
+        "photos": 1, "objects": 3, "analyses": 1, "vectors": 2,
+    }  # fmt: skip
+    for method in ("DELETE", "GET"):
+        assert call(handler, method, path).problem["code"] == "not-found"
+
+
 def test_an_unknown_listing_is_not_found(db: Session) -> None:
     assert call(handler, "GET", "/api/listings/99999").problem["code"] == "not-found"
 
@@ -62,7 +115,8 @@ def test_an_unknown_listing_is_not_found(db: Session) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [{"price": -1}, {"price": "dear"}, {"title": "x" * 201}, {"address": "a\0"}, {"status": "gone"},
-     {"external_ref": ""}, {"id": 7}, {"beds": 1e9}],
+     {"external_ref": ""}, {"id": 7}, {"beds": 1e9}, {"title": " \n"}, {"address": ""}, {"external_ref": " "},
+     {"price": 1e308}, {"area_sqft": 1e10}],
 )  # fmt: skip
 def test_a_malformed_listing_is_refused(db: Session, wrong: dict[str, Any]) -> None:
     answer = call(handler, "POST", "/api/listings", json=wrong)

@@ -111,6 +111,17 @@ def fails(keys: object) -> set[str]:
     raise UnavailableError("The photo store can't be reached right now; try again in a moment.")
 
 
+def test_what_a_killed_process_left_is_deleted_later(
+    db: Session, lying: None, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "after_commit", lambda *_: None)  # it came to its commit, and no further
+        let_go(GIVEN)
+    assert (GIVEN in keys(), left(db)) == (True, [GIVEN])
+    assert outbox.drain(for_ever) == {"to_delete": 1, "done_with": 1}
+    assert GIVEN not in keys()
+
+
 def test_what_s3_refuses_stays_noted(db: Session, lying: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "delete", lambda keys: {GIVEN})
     let_go(GIVEN, "incoming/7/b.jpg")

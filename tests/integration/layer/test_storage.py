@@ -34,3 +34,20 @@ def test_a_form_pins_the_checksum_that_is_known(s3: Any) -> None:
     fields = storage.presigned_post("uploads/tsk_1", "image/jpeg", 3, sha256="00" * 32)["fields"]
     assert fields["x-amz-checksum-algorithm"] == "SHA256"
     assert fields["x-amz-checksum-sha256"] == "A" * 43 + "="
+
+
+def test_what_lies_under_a_key_is_told_unread_and_of_no_longer_key(s3: Any) -> None:
+    storage.put("incoming/1/a.jpg.bak", b"longer", "image/jpeg")
+    assert storage.find("incoming/1/a.jpg") is None
+    storage.put("incoming/1/a.jpg", b"abc", "image/jpeg")
+    stored, found = storage.get("incoming/1/a.jpg"), storage.find("incoming/1/a.jpg")
+    assert found == storage.Found(stored.etag, stored.modified_at)
+
+
+def test_objects_are_deleted_whatever_their_names_are(s3: Any) -> None:
+    names = ["incoming/1/a b+ü&<.jpg", "incoming/1/bell\x07.jpg", "incoming/1/kept.jpg"]
+    for name in names:
+        storage.put(name, b"abc", "image/jpeg")
+    assert storage.delete([*names[:2], "incoming/1/never.jpg"]) == set()
+    assert storage.delete([]) == set()
+    assert storage.keys_under("incoming/", 9) == names[2:]

@@ -55,6 +55,7 @@ def good_call(label: str, existing: Existing) -> dict[str, Any]:
         "PATCH /api/images/{image_id}": {
             "path_parameters": {"image_id": existing.image_id}, "body": {"room_type": "pantry"},
         },
+        "DELETE /api/images/{image_id}": {"path_parameters": {"image_id": existing.image_id}},
         "GET /api/images/{image_id}/similar": {"path_parameters": {"image_id": existing.image_id}},
         "GET /api/images/{image_id}/duplicates": {"path_parameters": {"image_id": existing.image_id}},
         "POST /api/query/": {"body": {"query": "dishwasher", "listing_id": existing.listing_id}},
@@ -95,7 +96,11 @@ def good_call(label: str, existing: Existing) -> dict[str, Any]:
         "POST /api/images/{image_id}/analyze": {"path_parameters": {"image_id": existing.image_id}, "body": {}},
         "POST /api/images/analyze": {"body": {"listing_id": existing.listing_id}},
         "POST /api/listings": {"body": {"title": "Another house", "beds": 2.5}},
-        "GET /api/listings": {"query": {"external_ref": "MLS-1"}},
+        "GET /api/listings": {"query": {"external_ref": "MLS-1", "status": "sold"}},
+        "PATCH /api/listings/{listing_id}": {
+            "path_parameters": {"listing_id": existing.listing_id}, "body": {"price": 640_000, "title": None},
+        },
+        "DELETE /api/listings/{listing_id}": {"path_parameters": {"listing_id": existing.listing_id}},
         "GET /api/listings/{listing_id}": {"path_parameters": {"listing_id": existing.listing_id}},
         "GET /api/listings/{listing_id}/aggregation": {
             "path_parameters": {"listing_id": existing.listing_id}, "query": {"as_of": "2025-09-01T00:00:00Z"},

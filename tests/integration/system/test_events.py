@@ -77,4 +77,4 @@ def test_an_upload_of_no_task_starts_nothing(system: Cloud) -> None:
 
 def test_a_reconciler_with_nothing_to_do_says_so(system: Cloud) -> None:
     result = system.invoke("ReconcileFunction", event("reconcile"))
-    assert (result.error, result.payload) == (False, {"looked_at": 0, "closed": 0})
+    assert (result.error, result.payload) == (False, {"looked_at": 0, "closed": 0, "to_delete": 0, "done_with": 0})

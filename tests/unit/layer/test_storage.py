@@ -32,3 +32,12 @@ def test_a_link_to_a_local_s3_names_the_bucket_in_its_path(monkeypatch: pytest.M
 def test_the_same_bytes_have_the_same_key() -> None:
     assert storage.original_key(7, "abc", "jpg") == "photos/7/abc.jpg"
     assert storage.original_key(None, "abc", "png") == "photos/unlisted/abc.png"
+
+
+def test_a_key_that_its_bytes_name_tells_them() -> None:
+    sha256 = "0f" * 32
+    for key in (storage.original_key(7, sha256, "jpg"), storage.original_key(None, sha256, "png")):
+        assert storage.sha256_of(key) == sha256
+    assert storage.sha256_of(storage.thumbnail_key(sha256, 320)) == sha256
+    for key in (f"incoming/7/{sha256}.jpg", f"photos/7/{sha256[:-1]}.jpg", "uploads/tsk_1", "photos/waiting.jpg"):
+        assert storage.sha256_of(key) is None

@@ -47,7 +47,7 @@ class ListingChange(Request):
     beds: Rooms | None = None
     baths: Rooms | None = None
     area_sqft: Area | None = None
-    status: ListingStatus = "active"
+    status: ListingStatus = Field("active", json_schema_extra=lambda schema: schema.pop("default", None))
     external_ref: Reference | None = None
 
 
