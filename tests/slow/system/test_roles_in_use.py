@@ -126,6 +126,20 @@ def everything_is_read(system: Cloud, api: Any) -> None:
     assert not system.invoke("MigrateFunction", {}).error
 
 
+def photos_are_deleted(system: Cloud, api: Any) -> None:
+    """One that was put into the bucket, one that is waited for, and a listing with such a one of its own."""
+    wanted = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 9, "callback_url": "http://127.0.0.1:65535/"}
+    stored = api.get("/api/images", params={"listing_id": 1, "status": "analyzed"}).json()["images"]
+    waiting = api.post("/api/uploads", json=wanted).json()["image_id"]
+    for image_id in (next(image["id"] for image in stored if "/incoming/" in image["s3_path"]), waiting):
+        assert api.delete(f"/api/images/{image_id}").status_code == 200
+    assert api.post("/api/uploads", json=wanted | {"listing_id": 1}).status_code == 201
+    removed = api.delete("/api/listings/1").json()["removed"]
+    assert removed["photos"] > removed["tasks_canceled"] == 1
+    system.wait()
+    assert not system.invoke("ReconcileFunction", {}).error
+
+
 @pytest.mark.postgres  # the function that migrates knows no other database
 def test_functions_may_do_what_they_do_and_nothing_else(
     system: Cloud, api: Any, rows: Session, analyzer: FakeAnalyzer
@@ -135,5 +149,6 @@ def test_functions_may_do_what_they_do_and_nothing_else(
     much_is_asked_for(system, api, analyzer)
     uploads_come_late(system, api, rows)
     everything_is_read(system, api)
+    photos_are_deleted(system, api)
     assert [str(use) for use in system.permissions.refused] == []
     assert [str(use) for use in system.permissions.unused()] == []
