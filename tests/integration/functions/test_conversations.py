@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
@@ -56,7 +56,12 @@ def test_a_long_conversation_is_read_by_few_statements_and_folded_once(
         db.flush()
         db.add(Message(role="assistant", content="A kitchen.", **said))
         db.flush()
+    read: list[str] = []
+    event.listen(db.get_bind(), "before_cursor_execute", lambda *told: read.append(told[2]))
     ask(client, conversation_id=first)
+    of_messages = [statement for statement in read if "FROM messages" in statement]
+    assert len(of_messages) == 1
+    assert "LIMIT" in of_messages[0]
     db.expire_all()
     conversation = db.get_one(Conversation, first)
     summary, folded = conversation.summary, conversation.summarized_id
