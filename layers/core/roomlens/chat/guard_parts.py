@@ -44,6 +44,7 @@ _HANGERS_ON: Final = re.compile(
     r"^(?:and |but |so |please |then )*(?:continue|go on|carry on|complete|finish|answer|reply|respond|just"
     r"|come on|thanks"
     r"|thank you|be honest|yes or no|tell me|i need to know)\b"
+    r"|^should (?:i|we|they)\b.{0,30}\b(?:here|there|it)\W*$"
     r"|^(?:is|are|would|can|could|will|do|does|how|what|am)(?: \S+){0,4} (?:ok|okay|fine|allowed|possible|legal"
     r"|true|right"
     r"|say that|put that|you think|that)\W*$"

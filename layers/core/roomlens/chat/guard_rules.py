@@ -76,6 +76,8 @@ _PARTS: Final = {
     "WORSHIP": rf"(?:{words.WORSHIP})",
     "NEAR": rf"(?:{words.NEAR})",
     "AROUND": rf"(?:{words.AROUND})",
+    "OTHERS": rf"(?:{words.OTHERS})",
+    "POLITICS": rf"(?:{words.POLITICS})",
     "LIVING": rf"(?:{words.LIVING})",
     "REPUTE": rf"(?:{words.REPUTE})",
     "CRIMES": rf"(?:{words.CRIMES})",
@@ -91,7 +93,8 @@ _ORDERS: Final = (
     r"\b(?:ignore|disregard|forget|override|bypass|overrule|break|set aside)\b.{0,30}\b(?:instructions?|rules?|prompts?"
     r"|guidelines?|guardrails|polic(?:y|ies)|training|laws?|restrictions?|(?:content|safety) filters?"
     r"|everything (?:above|before|you))\b",
-    r"\byou are now\b(?! looking| in the)|^(?:please |now |then )*(?:act|behave|respond|answer|speak) as (?:if"
+    r"\byou are now\b(?! looking| in the)|\bfrom now on you (?:are|will be)\b|^(?:please |now |then )*(?:act"
+    r"|behave|respond|answer|speak) as (?:if"
     r"|though|an?|my)\b"
     r"|\byou (?:will |must |should |are to |shall )?(?:act|behave) (?:as|like)\b"
     r"|\bpretend (?:that|to be|you)\b|\brole ?play\b|\bimagine (?:that )?you(?: are|'re| were)\b",
@@ -117,19 +120,32 @@ _AREA: Final = (
     r"\bdemographic\w*|\bethnic(?:ity|ities|ally)?\b|\bracial(?:ly)?\b|\braces?\b|\breligions?\b"
     r"|\bnationalit(?:y|ies)\b"
     r"|\bskin colou?r\b|\bspeaks? (?:english|spanish)\b|\b(?:english|spanish) speaking\b",
+    r"\b(?:full of|many|lots? of|mostly|mainly|majority of|how many|percentage of)(?: \S+)? {Q}"
+    r"|\b{POLITICS} (?:{DISTRICTS})\b"
+    r"|\b(?:incomes?|salar(?:y|ies)|wages|jobs?|education)(?: \S+){{0,4}} (?:neighbou?rs?|residents?"
+    r"|{DISTRICTS}|{STREETS})\b"
+    r"|\b(?:retirement|senior|senior citizens?|active adult) (?:communit(?:y|ies)|living|village|home|complex)\b",
+    r"\b(?:neighbou?rs?|residents?)\b(?!')(?: \w+)? {REPUTE}(?= *\W*$| people| folks)|\b(?:it|this|that|house"
+    r"|home) (?:is )?in"
+    r" the (?:hood|ghetto)\b",
+    r"\b(?:let|send) (?:your|my|our|a) (?:daughters?|sons?|wife|mother|kids?|children)\b"
+    r"|\bwalk(?:s|ing)?\b(?: \S+){{0,3}} (?:at night|after dark|alone)\b",
     r"(?:{Q}|\b{FAITHS}\b|\bthem\b)(?: \S+){{0,5}} (?:(?:who )?{LIVING}|next door|{AROUND})\b"
     r"|\b(?:{LIVING}|{AROUND})(?: \S+){{0,4}} {Q}",
     r"\b(?:neighbou?rs?|residents?|tenants)\b(?!')(?: \S+){{0,3}} {A}(?= *\W*$| (?:and|or|too|as well|here|people)\b)",
+    r"\b(?:owners?|sellers?|landlords?|buyers?|applicants?|agents?|realtors?|landlad(?:y|ies))(?: (?:is|are|be|was))? "
+    r"(?:{FAITHS}|{ORIGINS}|{OTHERS})(?= *\W*$| (?:and|or)\b)",
     r"\b(?:{DISTRICTS}|{STREETS}) (?:is|are|was|were)(?: \w+)? {AF}(?= *\W*$| (?:and|or)\b)",
     r"\b(?:mostly|mainly|too|very|all|predominantly|largely|majority|more|less|is|are|isn't) {C}\b"
     r"(?: \S+){{0,4}} (?:{AROUND})\b|\b(?:{AROUND})\b(?: \S+){{0,4}} (?:mostly|mainly|too|all|predominantly"
     r"|largely|majority) {C}\b",
     r"\b{CRIMES}\b",
-    r"\b{REPUTE}(?: \S+){{0,1}} {DISTRICTS}\b(?! (?:for|of|in|on|to|inside) (?:an?|the|my|our|this) (?!town"
-    r"|city))|\b{DISTRICTS}\b(?: \S+){{0,4}} {REPUTE}\b"
+    r"\b{REPUTE}(?: \S+){{0,1}} {DISTRICTS}\b(?!(?<=area) for )(?!(?<=areas) for )(?! (?:for|of|in|on|to"
+    r"|inside) (?:an?|the|my|our|this) (?!town"
+    r"|city))|\b{REPUTE} area (?:for living|to (?:live|raise|move|settle))\b|\b{DISTRICTS}\b(?: \S+){{0,4}} {REPUTE}\b"
     r"|\b{REPUTE} (?:street|block|road|part of)\b|\b(?:street|block|road)(?: \S+){{0,2}} {REPUTE}\b",
     r"\b(?:un)?safe(?:r|ty|ly|st)?\b(?: \S+){{0,5}} (?:here|around|outside|at night|alone|late|after dark"
-    r"|to live|to walk"
+    r"|to live|to walk|subway|metro|station|stop|train"
     r"|{DISTRICTS}|street|road|de noche|nachts)\b|\b(?:{DISTRICTS}|street|walk\w*|live"
     r"|living)\b(?: \S+){{0,4}} (?:un)?safe\w*\b",
     r"^(?:\w+ ){{0,3}}(?:is|are|was|it's|es|ist) (?:it|this|that|they|es)?(?: really| very"
@@ -146,6 +162,11 @@ _SUITS: Final = (
     r"|\bto grow up\b|\bgrow(?:ing)? up (?:here|in)\b",
     r"\b{SUITS}\b(?: \S+){{0,5}}? (?:{P}|{Q}|{A} {PERSONS}\b)(?: only)?",
     r"(?:{P}|{Q}|\b{A} {PERSONS}\b)(?: \S+){{0,3}} {FARES}\b(?: in| here| there| at home| it)?",
+    r"\b(?:i|we|you|they|he|she)(?:'d|'ll)?(?: would| will| might| could)? (?:fit in|belong|feel (?:at home"
+    r"|safe|welcome))\b",
+    r"\b(?:i'm|i am|we're|we are|he's|he is|she's|she is) (?:an? )?{A}\b",
+    r"\b(?:right|good|best|suitable|perfect|ideal|better)(?: (?:place|home|house|area|neighbou?rhood|fit|one|choice))?"
+    r" for (?:me|us|you|him|her|them)\b",
     r"\b(?:an?|any|some|fellow) {FAITHS}(?= *\W*$| (?:would|could|will|can|may|fit|feel|live|like|want|buy|move|be)\b)",
     r"^(?:and|or|but|so|also)? ?(?:what about|how about)? ?(?:for|with)? ?(?:the|an?|any)? ?(?:{P}|{Q})(?: too"
     r"| as well)?\W*$",

@@ -9,8 +9,8 @@ from typing import Final
 # Letters of other alphabets that look like Latin ones (Unicode TS 39, confusables): those that Latin words are
 # disguised with, not the whole table, which maps "m" to "rn".
 _PAIRS: Final = "аa еe оo рp сc уy хx іi јj ѕs ԁd ԛq ԝw һh вb кk мm нh тt ӏl αa βb εe ιi κk νv οo ρp τt υu χx ɡg ıi"
-_LOOK_ALIKES: Final = {ord(other): latin for other, latin in _PAIRS.split()}
-_DIGITS: Final = str.maketrans("013457@$!|", "oieastasii")
+_LOOK_ALIKES: Final = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+_DIGITS: Final = tuple(str.maketrans("013457@$!|", f"o{one}eastasi{one}") for one in "il")  # a 1 may be an i or an l
 _DISGUISED: Final = re.compile(r"(?<!\w)(?=[\w@$!|]*[a-z])(?=[\w@$!|]*[0-9@$|]|\w+!\w)[a-z0-9@$!|]{3,}(?!\w)")
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th|br|ba|k|m|sqft|ft)")
 _SPACED: Final = re.compile(r"(?<![\w'])(?:[a-z][ .\-_*]){3,}[a-z](?![\w'])")
@@ -78,9 +78,7 @@ _PHRASES: Final = {"in der nahe": "nearby", "a proximite": "nearby", "nebenan": 
 def readings(text: str) -> tuple[str, ...]:
     """What a text may be read as: lower case, Latin, one space between words. Two where a 1 may be an i or an l."""
     plain = _latin(text)
-    first = _undisguised(plain)
-    other = _undisguised(re.sub(r"1(?=\w*[a-z])|(?<=[a-z])1", "l", plain))
-    return (first,) if first == other else (first, other)
+    return tuple(dict.fromkeys(_undisguised(plain, digits) for digits in _DIGITS))
 
 
 def _latin(text: str) -> str:
@@ -93,14 +91,13 @@ def _latin(text: str) -> str:
     return bare.translate(_LOOK_ALIKES)
 
 
-def _undisguised(plain: str) -> str:
+def _undisguised(plain: str, digits: dict[int, int]) -> str:
+    def letters(word: re.Match[str]) -> str:
+        return word.group() if _ORDINAL.fullmatch(word.group()) else word.group().translate(digits)
+
     joined = _SPACED.sub(lambda run: re.sub(r"[ .\-_*]", "", run.group()), plain)
-    words = _DISGUISED.sub(_letters, joined)
-    english = re.sub(r"\w+", lambda word: _ENGLISH.get(word.group(), word.group()), _SEPARATORS.sub(" ", words))
+    words = _SEPARATORS.sub(" ", _DISGUISED.sub(letters, joined))
+    english = re.sub(r"\w+", lambda word: _ENGLISH.get(word.group(), word.group()), words)
     for phrase, meaning in _PHRASES.items():
         english = english.replace(phrase, meaning)
     return english.strip()
-
-
-def _letters(word: re.Match[str]) -> str:
-    return word.group() if _ORDINAL.fullmatch(word.group()) else word.group().translate(_DIGITS)

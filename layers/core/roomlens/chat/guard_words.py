@@ -15,13 +15,15 @@ PLAINLY_PEOPLE: Final = (
     r"christians|catholics|protestants|jews|muslims|moslems|hindus|buddhists|sikhs|mormons|evangelicals|atheists?"
     r"|african americans?|asian americans?|native americans|people of colou?r|asians|latin[oa]s|latinx|hispanics"
     r"|caucasians|africans|arabs|minorities|gypsies|mexicans|indians|americans|turks|russians|italians|germans"
-    r"|koreans|somalis|haitians|puerto ricans|cubans|chinamen|immigrants?|migrants|refugees?|foreigners?|illegals"
+    r"|koreans|somalis|haitians|puerto ricans|cubans|immigrants?|migrants|refugees?|foreigners?|illegals"
     r"|gays|lesbians?|homosexuals?|bisexuals?|transgenders?|transsexuals?|lgbt\w*"
     r"|the (?:disabled|handicapped|deaf|blind|mentally ill)|(?:disabled|handicapped|mentally ill|autistic) "
     r"(?:applicants?|people|persons?|tenants?|kids?|child|children|buyers?|renters?|residents?|neighbou?rs?)"
     r"|mentally ill|disabled(?= *$)|wheelchair users?|wheelchair bound|(?:people|persons?|anyone|someone"
     r"|tenants?|buyers?) with (?:an? )?"
     r"(?:disabilit\w+|handicap\w*|autism|wheelchairs?|dementia|hiv|aids|mental \w+)|(?:ex )?addicts?"
+    r"|(?:people|persons?|anyone|someone|tenants?|buyers?|mother|father|wife|husband) (?:in|on) (?:an? )?wheelchairs?"
+    r"|(?:service|support|assistance|guide) (?:animals?|dogs?)"
     r"|section 8|section eight|vouchers?|welfare|food stamps"
 )
 
@@ -31,7 +33,7 @@ PERHAPS_PEOPLE: Final = (
     r"|newlyweds?|singles"
     r"|bachelors?|parents?|mothers?|fathers?|mo[mu]s?|seniors?|elderly|retirees?|pensioners?|professionals|millennials"
     r"|students?|empty nesters?|wom[ae]n|m[ae]n|ladies|lady|gentlem[ae]n|girls?|boys?|females?|males?|veterans?"
-    r"|soldiers?|military|whites|blacks|unemployed|homeless|poor people|rich people|(?:old|older|young|younger)"
+    r"|soldiers?|military|whites|blacks|renters|unemployed|homeless|poor people|rich people|(?:old|older|young|younger)"
     r" (?:people|folks|persons?)|(?:married|unmarried|single|divorced|pregnant) (?:people|persons?|wom[ae]n"
     r"|m[ae]n|mothers?"
     r"|mo[mu]s?|dads?|fathers?|parents?|tenants?|buyers?|renters?|applicants?|ladies|girls?|guys?|professionals?)"
@@ -79,6 +81,7 @@ AROUND: Final = (
     r"|in these parts"
     rf"|in the building|{DISTRICTS}|{STREETS}"
 )
+POLITICS: Final = r"trump|republicans?|democrat\w*|liberals?|conservatives?|maga|leftists?"
 LIVING: Final = r"lives?|living|reside|residing|rent|renting|own homes|neighbou?rs?|move in|moving in|moving here"
 
 # What an area is called when people mean who lives there
