@@ -65,9 +65,9 @@ def is_let_go(session: Session, key: str, found: Found) -> bool:
 
 
 def drain(seconds_left: Clock, *, lingering: timedelta = LINGERING) -> dict[str, int]:
-    """Deletes what is still to go, the oldest first; says how many keys were noted, and with how many of them it is done.
+    """Deletes what is still to go, the oldest first, and leaves to the next call what goes wrong.
 
-    Whatever is wrong is tried again by the next call.
+    Says how many keys were noted, and with how many of them it is done.
     """
     with session_scope() as session:
         oldest = select(ObjectRemoval.s3_key).order_by(ObjectRemoval.created_at, ObjectRemoval.s3_key)

@@ -92,7 +92,7 @@ def _remove(session: Session, those: _Those) -> Removed:
     open_tasks = tasks.hold_open(session, about_them)
     session.execute(ids.order_by(Image.id).with_for_update())
     keys = _keys(session, those.photos, about_them)
-    shown = session.scalars(select(Image.sha256).where(those.photos, Image.sha256.is_not(None)).distinct()).all()
+    shown = {sha256 for sha256 in session.scalars(select(Image.sha256).where(those.photos)) if sha256}
     vectors = sum(_count(session, select(kind.analysis_id).where(kind.image_id.in_(ids))) for kind in _VECTORS)
     analyses = _count(session, select(Analysis.id).where(Analysis.image_id.in_(ids)))
     photos = _delete(session, delete(Image).where(those.photos))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from inference.app import handler as arrived
 from roomlens import removal, storage, tasks
@@ -112,15 +112,25 @@ def test_an_upload_whose_photo_is_deleted_leaves_nothing(meanwhile: Any, keys: A
 
 def test_what_is_said_of_a_listing_that_is_gone_is_a_conflict() -> None:
     listing = new_listing()
-    with pytest.raises(ConflictError, match="deleted meanwhile"), session_scope() as session:
-        assert session.get(Listing, listing)
-        removed(listing)
-        session.add(Conversation(listing_id=listing))
+
+    def say_something() -> None:
+        with session_scope() as session:
+            assert session.get(Listing, listing)
+            removed(listing)
+            session.add(Conversation(listing_id=listing))
+
+    with pytest.raises(ConflictError, match="deleted meanwhile"):
+        say_something()
 
 
-def test_a_listing_is_deleted_once(database_of_all: Engine) -> None:
+def test_who_has_read_a_listing_does_not_delete_it_again() -> None:
     listing = new_listing()
-    with pytest.raises(NotFoundError), session_scope() as session:
-        assert session.get(Listing, listing)
-        removed(listing)
-        removal.remove_listing(session, listing)
+
+    def delete_late() -> None:
+        with session_scope() as session:
+            assert session.get(Listing, listing)
+            removed(listing)
+            removal.remove_listing(session, listing)
+
+    with pytest.raises(NotFoundError):
+        delete_late()

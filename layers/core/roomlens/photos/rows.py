@@ -3,6 +3,8 @@
 Everything here runs under the listing's lock: two events of one listing are settled one after the other, whichever
 comes first, so that files which change places never lose each other's rows. Each row that is found is locked, too, and
 before the version in force is held: in this order a step of a workflow does it, which needs no lock of the listing.
+Bytes that are to be stored are held (`outbox.keep`) before the listing is locked; `roomlens.removal` deletes under the
+same lock of the listing.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
+from pydantic.config import JsonDict
 
 from roomlens.fields import Readable, Time
 from roomlens.schemas.alterations import Blocker
@@ -38,6 +39,11 @@ class ListingRequest(Request):
     external_ref: Reference | None = None
 
 
+def _without_default(schema: JsonDict) -> None:
+    """What is left out of a change stays: a document that showed a default would say otherwise."""
+    del schema["default"]
+
+
 class ListingChange(Request):
     """What is to be different; `null` clears a field, and what is left out stays. A status can't be cleared."""
 
@@ -47,7 +53,7 @@ class ListingChange(Request):
     beds: Rooms | None = None
     baths: Rooms | None = None
     area_sqft: Area | None = None
-    status: ListingStatus = Field("active", json_schema_extra=lambda schema: schema.pop("default", None))
+    status: ListingStatus = Field("active", json_schema_extra=_without_default)
     external_ref: Reference | None = None
 
 
