@@ -1,4 +1,4 @@
-"""A deployment that asks Bedrock, with the template's own settings and policies: upload, event, search."""
+"""A deployment that asks Bedrock, with the template's own settings and policies: upload, event, search, chat."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -28,14 +28,13 @@ VISION, IMAGE, TEXT = "amazon.nova-lite-v1:0", "amazon.titan-embed-image-v1", "c
 
 @cache
 def template() -> Stack:
-    return load_stack(
-        Path(__file__).parents[3] / "template.yaml", {"VisionBackend": "bedrock", "TextBackend": "bedrock"}
-    )
+    backends = dict.fromkeys(("VisionBackend", "TextBackend", "ChatBackend"), "bedrock")
+    return load_stack(Path(__file__).parents[3] / "template.yaml", backends)
 
 
 @pytest.fixture
 def deployed(db: Session, s3: Any, executions: Executions, hosted: Hosted) -> Iterator[Handlers]:
-    """The functions as the template deploys them with both backends on Bedrock."""
+    """The functions as the template deploys them with all backends on Bedrock."""
     with Handlers(template()) as handlers:
         forget_models()
         yield handlers
@@ -193,6 +192,22 @@ def test_a_question_finds_the_photo_whose_caption_lies_nearest(api: Any, hosted:
         assert found.json()["model"].startswith(f"{VISION}@")
     questions = [asked["body"] for asked in hosted.asked if '"search_query"' in asked.get("body", "")]
     assert [body for body in questions if '"a garage"' in body]
+
+
+def test_a_question_is_answered_by_a_model_that_searches(api: Any, hosted: Hosted) -> None:
+    hosted.reads_words()
+    hosted.sees()
+    hosted.places_picture(LOOK)
+    image_id = upload(api).json()["image_id"]
+    hosted.calls(("search_photos", {"query": "a kitchen with a dishwasher"}))
+    hosted.calls(("answer", {"sentences": [{"text": "The kitchen has a dishwasher.", "image_ids": [image_id]}]}))
+    answer = api.post("/api/chat", json={"message": "Is there a kitchen with a dishwasher?"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["citations"] == [{"sentence": "The kitchen has a dishwasher.", "image_ids": [image_id]}]
+    assert answer.json()["model"].startswith(f"{VISION}@")
+    asked = [request["modelId"] for request in hosted.asked[3:]]
+    assert (asked[0], asked[-1], set(asked[1:-1])) == (VISION, VISION, {TEXT})
+    hosted.all_said()
 
 
 def test_a_picture_as_the_question_is_placed_and_not_looked_at(api: Any, hosted: Hosted) -> None:

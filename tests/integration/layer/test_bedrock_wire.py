@@ -11,11 +11,15 @@ import numpy as np
 import pytest
 
 from roomlens import bedrock
+from roomlens.chat.backends import Asked, Scope
+from roomlens.chat.bedrock import Inquiry
+from roomlens.chat.tools import TOOLS
 from roomlens.errors import InferenceTimeoutError, ModelBusyError
 from roomlens.settings import forget_settings
 from roomlens.text.bedrock import BedrockEmbedder
 from tests.fakes import FakeEmbedder, generate_mock_embedding
 from tests.fixtures.hosted import KITCHEN
+from tests.unit.chat.test_bedrock import Shelf
 
 VECTOR = generate_mock_embedding(1536, 1)
 CONVERSE = {
@@ -79,6 +83,7 @@ def _forget_clients() -> None:
     forget_settings()
     bedrock.vision_client.cache_clear()
     bedrock.embedding_client.cache_clear()
+    bedrock.chat_client.cache_clear()
 
 
 def test_a_look_goes_out_and_comes_back(server: Server, mock_embeddings: FakeEmbedder) -> None:
@@ -93,6 +98,29 @@ def test_a_look_goes_out_and_comes_back(server: Server, mock_embeddings: FakeEmb
         "/model/amazon.titan-embed-image-v1/invoke",
     ]
     assert server.asked[0][1]["toolConfig"]["toolChoice"] == {"tool": {"name": "record_photo"}}
+
+
+def test_calls_of_tools_come_in_and_their_results_go_out(server: Server) -> None:
+    def saying(name: str, arguments: Any) -> tuple[int, dict[str, str], Any]:
+        call = {"toolUse": {"toolUseId": f"tooluse_{name}", "name": name, "input": arguments}}
+        message = {"role": "assistant", "content": [{"text": "<thinking>Let me look.</thinking>\n"}, call]}
+        return 200, {}, CONVERSE | {"output": {"message": message}}
+
+    claim = {"text": "The kitchen has a dishwasher.", "image_ids": [1]}
+    server.answers = [saying("search_photos", {"query": "dishwasher"}), saying("answer", {"sentences": [claim]})]
+    shelf: Any = Shelf()
+    assert Inquiry(shelf, Asked("Is there a dishwasher?", Scope(1)), lambda: 0.0).reply().image_ids == [1]
+    (path, first), (_, second) = server.asked
+    assert path == "/model/amazon.nova-lite-v1:0/converse"
+    assert [tool["toolSpec"]["name"] for tool in first["toolConfig"]["tools"]] == [*TOOLS, "answer"]
+    assert second["messages"][1]["content"][0] == {"text": "<thinking>Let me look.</thinking>\n"}
+    shown = {"json": {"photos": [{"image_id": 1}, {"image_id": 2}]}}
+    assert second["messages"][2] == {
+        "role": "user",
+        "content": [
+            {"toolResult": {"toolUseId": "tooluse_search_photos", "content": [shown], "status": "success"}},
+        ],
+    }
 
 
 def test_texts_go_out_and_come_back(server: Server) -> None:

@@ -303,6 +303,14 @@ def test_no_call_begins_that_could_end_too_late(hosted: Hosted) -> None:
     hosted.all_said()
 
 
+def test_nothing_is_looked_up_that_there_is_no_time_to_tell(hosted: Hosted) -> None:
+    shelf: Any = Shelf()
+    hosted.calls(SEARCH)
+    with pytest.raises(InferenceTimeoutError):
+        Inquiry(shelf, Asked("Is there a dishwasher?", Scope(1)), seconds(1.0, 1.0, 15.0).__next__).reply()
+    assert shelf.seen == set()
+
+
 def test_a_turn_has_to_last_longer_than_one_call(hosted: Hosted, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BEDROCK_TURN_SECONDS", "9")
     forget_settings()

@@ -112,10 +112,13 @@ class Inquiry:
     def _has_time(self, *, calls: int) -> bool:
         return self._clock() + calls * (CONNECT_SECONDS + self._settings.bedrock_chat_seconds) <= self._until
 
-    def _ask(self, *, insist: bool) -> list[dict[str, Any]]:
-        """The model's next message. It has to call a tool, and in the end the one that answers."""
+    def _require_time(self) -> None:
         if not self._has_time(calls=1):
             raise InferenceTimeoutError("The model did not answer in time; try again in a moment.")
+
+    def _ask(self, *, insist: bool) -> list[dict[str, Any]]:
+        """The model's next message. It has to call a tool, and in the end the one that answers."""
+        self._require_time()
         try:
             with timed("model"):
                 response = converse(
@@ -174,6 +177,7 @@ class Inquiry:
     def _looked_up(self, call: Call) -> Turn:
         if call.name == TOOL:
             return refusal(call, "Not yet: call it alone, when you have seen the results of the others.")
+        self._require_time()  # a search may itself ask a hosted model; what it finds has to be told to this one
         try:
             return result(call, self._toolbox.use(call.name, call.arguments))
         except WrongCallError as wrong:
