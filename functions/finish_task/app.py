@@ -1,4 +1,4 @@
-"""Last step of each workflow: closes the task, well or with the reason why it failed."""
+"""Last step of each workflow: closes the task, well or with the reason why it failed, and sums up its listings."""
 
 from typing import Any
 
@@ -10,3 +10,4 @@ def handler(event: dict[str, Any], context: object) -> None:
     step = workflow_step(event)
     name = "RecordFailure" if step.error else "RecordSuccess"
     tasks.run_step(step, name, lambda session, _: tasks.finish(session, step))
+    tasks.refresh_listings(step)

@@ -4,6 +4,7 @@ from typing import Any
 
 from roomlens.db import session_scope
 from roomlens.events import objects_created
+from roomlens.listings.refreshing import refresh
 from roomlens.photos.intake import take_in_object
 
 
@@ -11,4 +12,5 @@ def handler(event: dict[str, Any], context: object) -> None:
     """One transaction a photo. An error makes Lambda send the event again, and in the end to the dead-letter queue."""
     for created in objects_created(event):
         with session_scope() as session:
-            take_in_object(session, created)
+            taken = take_in_object(session, created)
+            refresh(session, taken and taken.image.listing_id)

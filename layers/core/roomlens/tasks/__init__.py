@@ -4,6 +4,7 @@ A task's state lives in the database and is written by the steps themselves (doc
 batch are tasks of their own; what works on them is in `roomlens.tasks.items`, which needs the models' layer.
 """
 
+from roomlens.tasks.afterwards import refresh_listings
 from roomlens.tasks.arrivals import begin_upload
 from roomlens.tasks.closing import finish, get_task, plain_cause
 from roomlens.tasks.control import OpenTasks, cancel, cancel_all, hold_open, retry
@@ -47,6 +48,7 @@ __all__ = [
     "present_summary",
     "present_task",
     "reconcile",
+    "refresh_listings",
     "retry",
     "run_step",
     "start_analyses",
