@@ -164,9 +164,9 @@ def test_only_answers_are_rated(client: TestClient, listing_id: int) -> None:
     assert client.post("/api/messages/99999/feedback", json={"rating": "up"}).status_code == 404
 
 
-@pytest.mark.parametrize("body", [{}, {"rating": "fine"}, {"rating": "up", "category": "odd"}, {"rating": 1}])
-def test_malformed_feedback_is_refused(client: TestClient, body: dict[str, Any]) -> None:
-    assert client.post("/api/messages/1/feedback", json=body).status_code == 422
+def test_malformed_feedback_is_refused(client: TestClient) -> None:
+    for body in ({}, {"rating": "fine"}, {"rating": "up", "category": "odd"}, {"rating": 1}):
+        assert client.post("/api/messages/1/feedback", json=body).status_code == 422, body
 
 
 # ----------------------------------------------------------------------------------------------------------- deleting
