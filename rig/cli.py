@@ -1,4 +1,4 @@
-"""The command line: `python -m rig up|invoke|replay|logs|receiver|clean`."""
+"""The command line: `python -m rig up|invoke|replay|logs|lint|receiver|clean`."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_invoke(commands)
     _add_replay(commands)
     _add_logs(commands)
+    _add_lint(commands)
     _add_receiver(commands)
     _add_clean(commands)
     return parser
@@ -123,6 +124,30 @@ def _add_logs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     logs.add_argument("-n", "--lines", type=int, default=50, metavar="N", help="the last N lines of each (50)")
     _add_shared(logs)
     logs.set_defaults(run=_logs)
+
+
+def _add_lint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    lint = commands.add_parser(
+        "lint",
+        help="hold a listing's photos against rules",
+        description="Holds the photos of a listing against a pack of rules (docs/lint.md). The exit status is 0 when "
+        "nothing is as grave as --fail-on, 1 when something is, and 2 when it could not be looked at.",
+    )
+    lint.add_argument(
+        "listing",
+        metavar="LISTING",
+        help="a listing's number in the running system of the data folder, or a folder of photos, for which a system "
+        "is started that keeps nothing",
+    )
+    lint.add_argument(
+        "--pack", metavar="NAME|FILE", help="a pack that Roomlens has (default), or a file of your own, *.yaml"
+    )
+    lint.add_argument("--json", action="store_true", dest="as_json", help="print the answer of the API")
+    lint.add_argument(
+        "--fail-on", choices=("error", "warning", "info"), default="error", help="what makes it fail (error)"
+    )
+    _add_shared(lint)
+    lint.set_defaults(run=_lint)
 
 
 def _add_receiver(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -230,6 +255,22 @@ def _logs(options: argparse.Namespace) -> int:
         parameters = state.parameters if state else dict(options.parameters)
         name = read_stack(options.template, parameters).function(options.name).logical_id
     return show_logs(data.logs, name, lines=options.lines, follow=options.follow)
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from rig.lint import LintOptions, run
+
+    return run(
+        LintOptions(
+            listing=options.listing,
+            pack=options.pack,
+            as_json=options.as_json,
+            fail_on=options.fail_on,
+            template=options.template,
+            data=DataFolder(options.data),
+            parameters=dict(options.parameters),
+        )
+    )
 
 
 def _receiver(options: argparse.Namespace) -> int:

@@ -70,23 +70,28 @@ def run_demo(session: DemoSession) -> None:
     """Puts photos in, waits, shows what was found, one search, one answer. Raises DemoError."""
     homes = read_folder(session.photos) if session.photos else read_samples(SAMPLES)
     view.show_start(session.console, session.api_url)
-    shown = [(_listing(session, home), home) for home in homes]
+    shown = [(listing_of(session, home), home) for home in homes]
     started = time.monotonic()
     expected = _put_photos(session, shown)
     _wait(session, expected, [listing["id"] for listing, _ in shown])
     for listing, _ in shown:
-        view.show_photos(session.console, listing, _images(session, listing["id"]))
+        view.show_photos(session.console, listing, images_of(session, listing["id"]))
     count = sum(len(keys) for keys in expected.values())
     view.show_time(session.console, count, time.monotonic() - started)
-    names = {image["id"]: image["filename"] for listing, _ in shown for image in _images(session, listing["id"])}
+    names = {image["id"]: image["filename"] for listing, _ in shown for image in images_of(session, listing["id"])}
     narrowed = {"listing_id": shown[0][0]["id"]} if session.photos else {}
-    found = _call(session, "POST", "/api/query/", {"query": SEARCH, "k": 3, **narrowed})
+    found = call(session, "POST", "/api/query/", {"query": SEARCH, "k": 3, **narrowed})
     view.show_search(session.console, SEARCH, found["top_k"], names)
-    answer = _call(session, "POST", "/api/chat/", {"message": QUESTION, "listing_id": shown[0][0]["id"]})
+    answer = call(session, "POST", "/api/chat/", {"message": QUESTION, "listing_id": shown[0][0]["id"]})
     view.show_answer(session.console, QUESTION, shown[0][0], answer, names)
     first, example = shown[0][0]["id"], _as_typed(shown[-1][1].photos[-1])
     folder = f"{session.bucket}/incoming/{first}/"
     view.show_next_steps(session.console, session.api_url, session.s3_url, folder, example)
+
+
+def take_in(session: DemoSession, listing: dict[str, Any], home: Home) -> None:
+    """Puts the home's photos into the bucket, and waits until all have been looked at. Raises DemoError."""
+    _wait(session, _put_photos(session, [(listing, home)]), [listing["id"]])
 
 
 def _as_typed(photo: Path) -> str:
@@ -124,13 +129,13 @@ def read_folder(folder: Path) -> list[Home]:
     return [Home(reference, {"title": folder.name[:200]}, tuple(sorted(photos.values())), folder)]
 
 
-def _listing(session: DemoSession, home: Home) -> dict[str, Any]:
+def listing_of(session: DemoSession, home: Home) -> dict[str, Any]:
     """The home's listing: that of an earlier start, else a new one."""
     reference = urllib.parse.urlencode({"external_ref": home.external_ref})
-    known = _call(session, "GET", f"/api/listings?{reference}")["listings"]
+    known = call(session, "GET", f"/api/listings?{reference}")["listings"]
     if known:
         return dict(known[0])
-    return dict(_call(session, "POST", "/api/listings", {**home.fields, "external_ref": home.external_ref}))
+    return dict(call(session, "POST", "/api/listings", {**home.fields, "external_ref": home.external_ref}))
 
 
 def _put_photos(session: DemoSession, shown: Iterable[tuple[dict[str, Any], Home]]) -> dict[int, dict[str, str]]:
@@ -164,7 +169,7 @@ def _wait(session: DemoSession, expected: dict[int, dict[str, str]], listings: l
         bar = progress.add_task(f"Looking at {view.count(total, 'photo')}", total=total)
         before, last = 0, time.monotonic()
         while True:
-            done = sum(_finished(_images(session, number), expected[number]) for number in listings)
+            done = sum(_finished(images_of(session, number), expected[number]) for number in listings)
             progress.update(bar, completed=done)
             if done == total:
                 return
@@ -183,19 +188,19 @@ def _finished(images: list[dict[str, Any]], keys: dict[str, str]) -> int:
     return sum(key in paths or digest in digests for key, digest in keys.items())
 
 
-def _images(session: DemoSession, listing_id: int) -> list[dict[str, Any]]:
+def images_of(session: DemoSession, listing_id: int) -> list[dict[str, Any]]:
     return list(_pages(session, f"/api/images?listing_id={listing_id}&limit=100", "images"))
 
 
 def _pages(session: DemoSession, path: str, items: str) -> Iterator[dict[str, Any]]:
     cursor: str | None = ""
     while cursor is not None:
-        page = _call(session, "GET", path + (f"&cursor={urllib.parse.quote(cursor)}" if cursor else ""))
+        page = call(session, "GET", path + (f"&cursor={urllib.parse.quote(cursor)}" if cursor else ""))
         yield from page[items]
         cursor = page["next_cursor"]
 
 
-def _call(session: DemoSession, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+def call(session: DemoSession, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     """The JSON answer of the API. Raises DemoError with what its problem document says."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(

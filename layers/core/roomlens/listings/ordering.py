@@ -214,7 +214,8 @@ class _Arranging:
         return shot.image_id != self._cover, late, number, _stage(best), best.merit, shot.merit
 
     def _reason(self, shot: Shot, number: int, views: int) -> str:
-        room = self._room(shot)
+        name = self._room(shot)
+        room = name if name[-1].isdigit() else f"the {name}"  # bathroom 2 is a name
         if shot.image_id == self._cover:
             return _why_the_cover(shot)
         if shot.room is RoomType.FLOOR_PLAN:
@@ -222,8 +223,8 @@ class _Arranging:
         if _unrecognised(shot):
             return "What it shows was not recognised."
         if number:
-            return f"Another view of the {room}."
-        return f"Shows the {room}{f': the best of {views} photos' if views > 1 else ''}."
+            return f"Another view of {room}."
+        return f"Shows {room}{f': the best of {views} photos' if views > 1 else ''}."
 
 
 def _unrecognised(shot: Shot) -> bool:

@@ -4,6 +4,6 @@
 """
 
 from roomlens.listings.linting.listing import lint_listing
-from roomlens.listings.linting.packs import pack_names, parse_pack, read_pack
+from roomlens.listings.linting.packs import pack_names, read_pack
 
-__all__ = ["lint_listing", "pack_names", "parse_pack", "read_pack"]
+__all__ = ["lint_listing", "pack_names", "read_pack"]
