@@ -115,6 +115,11 @@ def test_a_renovation_is_not_read_from_a_picture() -> None:
     assert "can't tell me what was renovated" in reply.text
 
 
+def test_a_fashion_is_not_read_from_a_picture() -> None:
+    reply = compose("Is the kitchen modern?", [KITCHEN], [])
+    assert reply.sentences[-1].text == "The photos can't tell me what was renovated, or when."
+
+
 def test_rooms_are_listed_and_counted() -> None:
     reply = compose("What rooms are there?", HOME, [])
     assert reply.text == (

@@ -19,6 +19,7 @@ from roomlens.vocabulary import RoomType, Tag
 # Those of the measured half that are read otherwise. They stay so: nothing is tuned on that half.
 MISREAD = {question.ask for question in questions() if question.read.get("misread")}
 RIGHT = [word for question in questions() if question.kind != "typo" for text in question.ask for word in text.split()]
+BOTH = {RoomType.KITCHEN, RoomType.BATHROOM}
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +139,8 @@ def test_all_but_a_room_is_all_others() -> None:
         (("Show me the kitchen", "What should I improve in it?"), Intent.IMPROVE, {RoomType.KITCHEN}),
         (("Show me the kitchen", "How many rooms does the house have?"), Intent.COUNT, set()),
         (("Show me the kitchen", "thanks", "is it bright?"), Intent.MEASURE, {RoomType.KITCHEN}),
+        (("Show me the kitchen and the bathroom", "Which is brightest?"), Intent.RANK, set()),
+        (("Show me the kitchen and the bathroom", "Which of them is the brightest?"), Intent.COMPARE, BOTH),
         (("hello", "and the kitchen?"), Intent.SHOW, {RoomType.KITCHEN}),
         (("Show me the kitchen", "What is there to know about schools?"), Intent.CANT, set()),
     ],

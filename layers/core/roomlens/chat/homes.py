@@ -43,10 +43,6 @@ class Place:
     values: Mapping[Aspect, float | None]
     measured_on: Mapping[Aspect, tuple[Seen, ...]]
 
-    @property
-    def text(self) -> str:
-        return f"{self.name} ({named(self.photos)})"
-
     def said_of(self, aspect: Aspect) -> str:
         """With the photos that its measure rests on."""
         return f"{self.name} ({named(self.measured_on[aspect])})"

@@ -12,7 +12,7 @@ _MONTHS: Final = {name[:3]: number for number, name in enumerate(_NAMES.split(),
 _MONTH: Final = rf"(?P<month>{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _NAMES.split())})\.?,?\s+"
 _WHEN: Final = re.compile(
     rf"\b(?:(?P<side>since|after|from|before|until|till)\s+)?(?:in\s+|of\s+|taken\s+)?(?:{_MONTH})?"
-    r"(?P<year>(?:19|20)\d\d)\b",
+    r"(?P<year>(?:19|20)\d\d)\b(?P<on>\s+(?:to|until|till|on)\b|\s*[-–])?",
     re.IGNORECASE,
 )
 
@@ -42,11 +42,11 @@ def period_in(question: str) -> Period | None:
     first = datetime(year, month or 1, 1, tzinfo=UTC)
     end = _after(year, month)
     name = first.strftime("%B %Y") if month else str(year)
-    if side in ("since", "from"):
+    if side == "since" or (side == "from" and found["on"]):
         return Period(f"since {name}", first, None)
     if side == "after":
         return Period(f"after {name}", end, None)
-    if side:
+    if side and side != "from":
         return Period(f"before {name}", None, first)
     return Period(f"in {name}", first, end)
 

@@ -13,7 +13,8 @@ def _words(*alternatives: str) -> re.Pattern[str]:
 GREETING: Final = re.compile(
     r"(?:\W*\b(?:hello|hi|hey|thanks|thank you|good (?:morning|day|afternoon|evening|night)|ok|okay|"
     r"bye|goodbye|there|"
-    r"cheers|great|very much|so much|you|a lot|again|everyone|all)\b)+\W*",
+    r"cheers|great|very much|so much|you|a lot|again|everyone|all|help|what can you (?:do|tell me)|"
+    r"who are you|what are you)\b)+\W*",
     re.IGNORECASE,
 )
 LISTINGS: Final = _words(
@@ -38,6 +39,8 @@ MISSING: Final = _words(
     r"(?:what|which)\b.{0,40}\b(?:don'?t|do not|can'?t|cannot|didn'?t) (?:you |i |we )?(?:see|show|find|have)",
     r"(?:rooms|photos|views|pictures) (?:are|do you|do i|do we) (?:still )?(?:need|want|lack)\w*",
     r"what (?:else )?do you (?:still )?need",
+    r"(?:what|which) (?:other |more )?(?:photos?|pictures?|rooms?|views?|shots?) (?:should|must|do|could|can) (?:i|we) "
+    r"(?:still )?(?:add|take|need|make|shoot|upload|send)",
 )
 BEGINS: Final = r"(?:did|has|have|was|were|is|are)\b.{0,40}\b"
 CHANGES: Final = _words(
@@ -75,14 +78,21 @@ IMPROVE: Final = _words(
     r"fix (?:first|up)",
     r"what (?:should|could|can|would|must|to) (?:i |we |you |be )?(?:fix|repair|do|work|change|"
     r"renovate|upgrade|update|redo|paint|tidy)\w*",
-    r"(?:should|could|can) (?:i|we) (?:fix|repair|renovate|upgrade|update|redo|stage|tidy|declutter)",
+    r"(?:should|could|can) (?:i|we) (?:paint|repaint|replace|redo|refresh|"
+    r"fix|repair|renovate|upgrade|update|redo|stage|tidy|declutter)",
     r"upgrades?",
     r"worth (?:fixing|renovating|repairing|upgrading)",
     r"work on(?: first)?",
     r"stage (?:it|the)",
     r"make\b.{0,40}\b(?:sell|nicer|better|more attractive)",
 )
-COUNT: Final = _words(r"how many", r"(?:the )?number of", r"count", r"what number of")
+COUNT: Final = _words(
+    r"how many",
+    r"(?:the )?number of",
+    r"count",
+    r"(?:have|has|there|got) (?:more than |less than |at least |at most |exactly |only |just )?"
+    r"(?:[2-9]|two|three|four|five|six)(?= \w*(?:rooms|baths|kitchens)\b)",
+)
 COMPARE: Final = _words(
     r"compar\w+",
     r"versus",
@@ -133,6 +143,8 @@ WORST: Final = _words(
     r"most (?:worn|dated|damaged)",
 )
 INVENTORY: Final = _words(
+    r"features|amenities|appliances|furniture|highlights|selling points|what(?: is|'s) (?:good|nice|special)",
+    r"what does (?:it|the home|the house|this home|this house|this place|the place) (?:have|offer)",
     r"(?:what|which) (?:\w+ )?rooms",
     r"list (?:me )?(?:all )?(?:of )?(?:the )?(?:rooms|photos)",
     r"rooms are there",

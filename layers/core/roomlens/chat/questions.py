@@ -61,7 +61,7 @@ class Question:
 
 _ASPECTS: Final = {
     Aspect.DAYLIGHT: re.compile(
-        r"\b(daylight|natural light|sunlight|light|lighter|lightest|lit|bright\w*|dark\w*|sunn\w+|"
+        r"\b(daylight|natural light|sunlight|sunshine|sun|light|lighter|lightest|lit|bright\w*|dark\w*|sunn\w+|"
         r"gloom\w+|dim\w*|shady)\b",
         re.IGNORECASE,
     ),
@@ -107,6 +107,7 @@ def read(text: str) -> Question:
     wanted, excluded = _split(told)
     rooms, tags = frozenset(rooms_mentioned(wanted)), frozenset(tags_mentioned(wanted))
     aspects = frozenset(aspect for aspect, pattern in _ASPECTS.items() if pattern.search(told))
+    numbers = frozenset(_numbers(told))
     intent = intent_of(
         plain,
         named=bool(rooms or tags or excluded),
@@ -121,7 +122,7 @@ def read(text: str) -> Question:
         text=text,
         intent=intent,
         rooms=rooms,
-        numbers=frozenset(_numbers(told)),
+        numbers=numbers if intent is not Intent.COMPARE or len(numbers) > 1 else frozenset(),  # it is one of the two
         without=frozenset(excluded),
         tags=tags,
         unseen=unseen,

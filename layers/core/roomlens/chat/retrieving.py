@@ -21,11 +21,14 @@ from roomlens.photos.facts import Facts, captured_at, facts_of
 from roomlens.schemas import QueryRequest
 from roomlens.schemas.search import Filters, RoomFilter, Sort, TagFilter
 from roomlens.search import Relevance, search
-from roomlens.vocabulary import QualityFlag, answering_rooms, tag_kinds
+from roomlens.vocabulary import ROOM_LABELS, TOLD_ROOMS, QualityFlag, answering_rooms, tag_kinds
 
 MOST_PHOTOS: Final = 200  # of one listing; listings have fewer
 NEAR: Final = 20  # photos that a search brings
 _LONGEST_QUESTION: Final = 2_000  # of a search; messages may be longer
+_ANY_ROOM: Final = ", ".join(
+    ROOM_LABELS[room] for room in sorted(TOLD_ROOMS) if room.is_interior and room.value != "other"
+)
 _ABOUT_ROOMS: Final = frozenset(Intent) - {Intent.GREETING, Intent.CANT, Intent.CHANGES}
 
 
@@ -86,7 +89,7 @@ def _listings(session: Session, asked: Question) -> list[Listing]:
     if asked.intent is not Intent.WHICH or not asked.names_something:
         return []
     wanted = QueryRequest(
-        query=asked.text.strip()[:_LONGEST_QUESTION],
+        query=asked.text.strip()[:_LONGEST_QUESTION] if asked.rooms or asked.tags else _ANY_ROOM,
         k=MOST_LISTINGS + 1,
         group_by="listing",
         filters=_filters(asked),

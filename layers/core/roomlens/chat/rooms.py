@@ -96,12 +96,12 @@ def _rooms(shown: Iterable[tuple[object, tuple[Seen, ...]]]) -> set[RoomType]:
 
 
 def _list_rooms(draft: Draft, photos: Sequence[Seen]) -> None:
+    """`photos`: one at least."""
     by_room: dict[RoomType, list[Seen]] = {}
     for photo in photos:
         by_room.setdefault(photo.room, []).append(photo)
-    if by_room:
-        seen = listed(f"{with_article(ROOM_LABELS[room])} ({named(several)})" for room, several in by_room.items())
-        draft.show(f"The photos show {seen}; two photos may show one room.", photos)
+    seen = listed(f"{with_article(ROOM_LABELS[room])} ({named(several)})" for room, several in by_room.items())
+    draft.show(f"The photos show {seen}; two photos may show one room.", photos)
 
 
 def name_things(draft: Draft, photos: Sequence[Seen]) -> None:

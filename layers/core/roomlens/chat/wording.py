@@ -33,10 +33,6 @@ _OUTSIDE: Final = {
 }
 
 
-def place(photo: Seen) -> str:
-    return f"{ROOM_LABELS[photo.room]} (photo {photo.image_id})"
-
-
 def places(photos: Sequence[Seen]) -> str:
     """the kitchen and the bathroom (photos 1, 2 and 3)"""
     rooms = listed(dict.fromkeys(f"the {ROOM_LABELS[photo.room]}" for photo in photos))

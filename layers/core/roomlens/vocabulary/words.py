@@ -186,7 +186,7 @@ UNSEEN_THINGS: dict[str, tuple[str, ...]] = {
     "the price or costs": ("price", "cost", "rent", "mortgage", "tax", "hoa", "fee", "insurance", "worth"),
     "sizes and areas": (
         "square feet", "square foot", "square meter", "square metre", "sqft", "sq ft", "how big", "how large",
-        "how wide", "dimension", "acre",
+        "how wide", "dimension", "acre", "bigger", "biggest", "larger", "largest", "smaller", "smallest",
     ),
     "the year or age": ("year built", "how old", "built in", "when was"),
     "floors and flooring": ("flooring", "laminate"),
