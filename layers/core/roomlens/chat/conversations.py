@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from roomlens.chat import rows
 from roomlens.errors import ConflictError, InProgressError, NotFoundError
 from roomlens.models import Conversation, Message, MessageFeedback, Task
 from roomlens.photos.records import require_listing
@@ -23,14 +24,10 @@ _LOOKS_EVERY: Final = 0.05  # seconds
 
 def get_conversation(session: Session, conversation_id: int) -> Conversation:
     """Raises NotFoundError."""
-    conversation = session.get(Conversation, conversation_id)
+    conversation = session.scalars(rows.conversation(conversation_id)).one_or_none()
     if conversation is None:
-        raise _unknown(conversation_id)
+        raise NotFoundError(f"There is no conversation {conversation_id}.")
     return conversation
-
-
-def _unknown(conversation_id: int) -> NotFoundError:
-    return NotFoundError(f"There is no conversation {conversation_id}.")
 
 
 def lock_conversation(session: Session, conversation_id: int, *, patience: float = PATIENCE) -> Conversation:
@@ -42,12 +39,11 @@ def lock_conversation(session: Session, conversation_id: int, *, patience: float
     Raises NotFoundError, and InProgressError when another turn goes on for more than `patience` seconds.
     """
     # NO KEY UPDATE: whoever only refers to the row, such as a foreign key that is checked, is no other turn
-    free = select(Conversation).where(Conversation.id == conversation_id)
-    free = free.with_for_update(skip_locked=True, key_share=True).execution_options(populate_existing=True)
+    known = rows.conversation(conversation_id).execution_options(populate_existing=True)
+    free = known.with_for_update(skip_locked=True, key_share=True)
     until = time.monotonic() + patience
     while (conversation := session.scalars(free).one_or_none()) is None:
-        if session.scalar(select(Conversation.id).where(Conversation.id == conversation_id)) is None:
-            raise _unknown(conversation_id)
+        get_conversation(session, conversation_id)
         if time.monotonic() >= until:
             raise InProgressError("Another message of this conversation is being answered.")
         time.sleep(_LOOKS_EVERY)
@@ -89,7 +85,7 @@ def continued(session: Session, conversation_id: int | None, listing_id: int | N
 def list_conversations(
     session: Session, *, limit: int, after_id: int = 0, listing_id: int | None = None
 ) -> Sequence[Conversation]:
-    statement = select(Conversation).where(Conversation.id > after_id).order_by(Conversation.id).limit(limit)
+    statement = rows.conversations().where(Conversation.id > after_id).order_by(Conversation.id).limit(limit)
     if listing_id is not None:
         statement = statement.where(Conversation.listing_id == listing_id)
     return session.scalars(statement).all()
@@ -98,12 +94,7 @@ def list_conversations(
 def list_messages(session: Session, conversation_id: int, *, limit: int, after_id: int = 0) -> Sequence[Message]:
     """Oldest first. Raises NotFoundError for an unknown conversation."""
     get_conversation(session, conversation_id)
-    statement = (
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.id > after_id)
-        .order_by(Message.id)
-        .limit(limit)
-    )
+    statement = rows.messages_of(conversation_id).where(Message.id > after_id).order_by(Message.id).limit(limit)
     return session.scalars(statement).all()
 
 
@@ -115,11 +106,11 @@ def delete_conversation(session: Session, conversation_id: int) -> ConversationR
     Raises as `lock_conversation`.
     """
     conversation = lock_conversation(session, conversation_id)
-    messages = select(func.count(Message.id)).where(Message.conversation_id == conversation_id)
-    feedback = select(func.count(MessageFeedback.id)).join(Message, Message.id == MessageFeedback.message_id)
+    said = rows.messages_of(conversation_id).with_only_columns(Message.id).subquery()
+    feedback = select(func.count(MessageFeedback.id)).join(said, said.c.id == MessageFeedback.message_id)
     removed = WordsRemoved(
-        messages=session.scalar(messages) or 0,
-        feedback=session.scalar(feedback.where(Message.conversation_id == conversation_id)) or 0,
+        messages=session.scalar(select(func.count()).select_from(said)) or 0,
+        feedback=session.scalar(feedback) or 0,
         tasks=_forget_words(session, conversation_id),
     )
     session.delete(conversation)

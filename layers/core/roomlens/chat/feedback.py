@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from roomlens.chat import rows
 from roomlens.errors import ConflictError, NotFoundError
 from roomlens.models import Message, MessageFeedback, Role
 from roomlens.schemas import FeedbackCount, FeedbackRequest, MessageOut
@@ -18,7 +19,8 @@ def give_feedback(session: Session, message_id: int, given: FeedbackRequest) -> 
 
     Raises NotFoundError for an unknown message, ConflictError for a question.
     """
-    message = session.get(Message, message_id, with_for_update=True)  # two opinions of one user come one by one
+    known = rows.messages().where(Message.id == message_id)
+    message = session.scalars(known.with_for_update()).one_or_none()  # two opinions of one user come one by one
     if message is None:
         raise NotFoundError(f"There is no message {message_id}.")
     if message.role != Role.ASSISTANT:

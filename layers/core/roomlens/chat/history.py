@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
-
+from roomlens.chat import rows
 from roomlens.chat.summary import cut, fold, line
 from roomlens.models import Message, Role
 from roomlens.settings import chat_settings
@@ -77,8 +76,8 @@ def read_history(session: Session, conversation: Conversation) -> History:
     fails nothing is folded, and nothing is folded twice. The conversation has to be locked.
     """
     statement = (
-        select(Message)
-        .where(Message.conversation_id == conversation.id, Message.id > conversation.summarized_id)
+        rows.messages_of(conversation.id)
+        .where(Message.id > conversation.summarized_id)
         .order_by(Message.id.desc())
         .limit(MOST_READ)
     )

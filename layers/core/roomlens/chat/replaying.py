@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from roomlens.chat import rows
 from roomlens.chat.answering import answer
 from roomlens.chat.backends import Asked, ChatBackend, Scope, chat_backend
 from roomlens.chat.claims import compare
@@ -97,7 +98,7 @@ def _in_time(old: Sequence[_Old]) -> Iterator[_Old]:
 
 def _old_turns(session: Session, conversation: Conversation, wanted: ReplayRequest) -> tuple[list[_Old], bool]:
     """The turns to be asked again, each with its history; and whether there are more after them."""
-    said = select(Message).where(Message.conversation_id == conversation.id)
+    said = rows.messages_of(conversation.id)
     first = _first_id(session, conversation, wanted)
     following = said.where(Message.id >= first).order_by(Message.id).limit(2 * (MOST_TURNS + 1))
     before = said.where(Message.id < first).order_by(Message.id.desc()).limit(MOST_READ)
@@ -117,8 +118,8 @@ def _first_id(session: Session, conversation: Conversation, wanted: ReplayReques
     """The id of the first question, or one before it."""
     if wanted.cursor is not None or wanted.last is None:
         return decode_cursor(wanted.cursor) + 1
-    questions = select(Message.id).where(Message.conversation_id == conversation.id, Message.role == Role.USER)
-    last = questions.order_by(Message.id.desc()).limit(wanted.last).subquery()
+    questions = rows.messages_of(conversation.id).where(Message.role == Role.USER)
+    last = questions.with_only_columns(Message.id).order_by(Message.id.desc()).limit(wanted.last).subquery()
     return session.scalar(select(func.min(last.c.id))) or 0
 
 
