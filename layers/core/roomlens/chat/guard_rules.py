@@ -175,6 +175,8 @@ _PEOPLE: Final = (
     r"{P}",
     r"\b(?:{A}) {PERSONS}\b|\b{PERSONS} {AF}\b",
     r"\b(?:{A}) {DISTRICTS}\b|\b(?:{AF}) {STREETS}\b|\b{FAITHS} {HOUSES}\b",
+    r"\b(?:hispanic|latin[oa]|chicano|negro|caucasian) (?:residence|{HOUSES})\b|\b(?:white|black"
+    r"|colou?red) private {HOUSES}\b",
 )
 
 

@@ -48,10 +48,12 @@ FAITHS: Final = (
 ORIGINS: Final = (
     r"asian|african|african american|indian|chinese|japanese|korean|vietnamese|mexican|hispanic|latin[oa]?|latinx|arab"
     r"|arabic|turkish|polish|russian|italian|irish|german|french|american|caucasian|jewish|somali|haitian|cuban"
-    r"|filipino|pakistani|iranian|persian|puerto rican|foreign|foreign born|immigrant|migrant|ethnic|minority|native"
+    r"|filipino|pakistani|iranian|persian|puerto rican|oriental|hungarian|chicano|philippine|foreign"
+    r"|foreign born|immigrant|migrant|ethnic|minority|native"
 )
 OTHERS: Final = (
-    r"gay|lesbian|straight|transgender|trans|queer|lgbt\w*|disabled|handicapped|deaf|blind|autistic|single|married"
+    r"crippled|retarded|impaired|mature|able bodied|physically fit|gay|lesbian|straight|transgender|trans|queer"
+    r"|lgbt\w*|disabled|handicapped|deaf|blind|autistic|single|married"
     r"|unmarried|divorced|young|elderly|retired|pregnant|wealthy|rich|poor|low income|male|female|military|unemployed"
 )
 PERSONS: Final = (
