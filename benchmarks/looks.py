@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -41,7 +41,22 @@ class Look:
         return frozenset(feature["tag"] for feature in self.values["features"])
 
 
-def looks_at(paths: Sequence[Path], *, console: Console, title: str = "photos", cache: Path = CACHE) -> list[Look]:
+@dataclass(frozen=True)
+class Edit:
+    """What is done to a photo before it is looked at; the name says all of it, for looks are kept under it."""
+
+    name: str
+    apply: Callable[[Image.Image], Image.Image]
+
+
+def looks_at(
+    paths: Sequence[Path],
+    *,
+    console: Console,
+    title: str = "photos",
+    cache: Path = CACHE,
+    edit: Edit | None = None,
+) -> list[Look]:
     """Analyse photos, or take what was said of them before, in the order asked.
 
     Raises:
@@ -52,16 +67,17 @@ def looks_at(paths: Sequence[Path], *, console: Console, title: str = "photos", 
     folder = cache / f"{model.name}@{model.version}-{model.weights_sha256[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     steps = track(paths, f"{title}: {len(paths)} photos", console=console, transient=True)
-    return [_look(path, folder) for path in steps]
+    return [_look(path, folder, edit) for path in steps]
 
 
-def _look(path: Path, folder: Path) -> Look:
+def _look(path: Path, folder: Path, edit: Edit | None) -> Look:
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
-    kept = folder / f"{sha256}.npz"
+    kept = folder / (f"{sha256}-{edit.name}.npz" if edit else f"{sha256}.npz")
     if not kept.exists():
         with Image.open(BytesIO(content)) as image:
-            _keep(kept, photo_analyzer().analyze(np.asarray(image.convert("RGB"))))
+            picture = image.convert("RGB")
+            _keep(kept, photo_analyzer().analyze(np.asarray(edit.apply(picture) if edit else picture)))
     with np.load(kept, allow_pickle=False) as file:
         return Look(sha256, orjson.loads(file["values"].tobytes()), file["text_vector"], file["image_vector"])
 

@@ -54,7 +54,7 @@ ROOMS: Final = (
     RoomType.EXTERIOR,
 )
 # Daylight before and after the work, by listing, in turn.
-LIGHTS: Final = ((0.3, 0.8), (0.7, 0.4), (0.6, 0.62))
+LIGHTS: Final = ((0.3, 0.8), (0.8, 0.3), (0.6, 0.62))
 QUESTIONS: Final = (
     "What is the condition of this property?",
     "Is there a dishwasher?",
