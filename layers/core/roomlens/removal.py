@@ -1,13 +1,14 @@
 """Photos and listings deleted, with all that is theirs and nothing of another's (docs/adr/0020-removal.md).
 
 Rows go in one transaction, under the lock of whoever settles a photo of the listing, and with them go the keys of their
-objects into the outbox. Locks are taken in the order that all others take them in: the listing's, batches, photos,
-tasks; then conversations, and the listing's row last, which whoever writes a row of it holds.
+objects into the outbox. Locks are taken in the order that all others take them in: the listing's, conversations,
+batches, photos, tasks; and the listing's row last, which whoever writes a row of it holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,41 +16,47 @@ from sqlalchemy import ColumnElement, Delete, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from roomlens import outbox, storage, tasks
+from roomlens.chat.conversations import delete_conversation
+from roomlens.errors import NotFoundError
 from roomlens.listings.records import get_listing
 from roomlens.listings.refreshing import refresh
-from roomlens.models import (
-    Analysis,
-    Conversation,
-    Image,
-    ImageKey,
-    ImageVector,
-    Listing,
-    Message,
-    Task,
-    TextVector,
-)
+from roomlens.models import Analysis, Conversation, Image, ImageKey, ImageVector, Listing, Task, TextVector
 from roomlens.photos.decoding import THUMBNAIL_SIDES
 from roomlens.photos.records import get_image
 from roomlens.photos.rows import lock_listing
-from roomlens.schemas import ListingRemoved, PhotoRemoved, Removed
+from roomlens.schemas import ConversationRemoved, ListingRemoved, PhotoRemoved, Removed
 from roomlens.tasks import Kind
 
 
 def remove_listing(session: Session, listing_id: int) -> ListingRemoved:
     """Deletes a listing with its photos, their objects, and its conversations; cancels what is still at work for it.
 
-    Raises NotFoundError when there is no such listing, or none any more.
+    Raises NotFoundError when there is no such listing, or none any more; InProgressError while a message of one of its
+    conversations is being answered.
     """
     lock_listing(session, listing_id)
     get_listing(session, listing_id)
+    said = [words.removed for words in _remove_conversations(session, listing_id)]
     removed = _remove(session, _Those(Image.listing_id == listing_id, Task.listing_id == listing_id))
-    of_it = Conversation.listing_id == listing_id
-    said = select(Message.id).join(Conversation).where(of_it)
-    removed.messages = _count(session, said)
-    removed.conversations = _delete(session, delete(Conversation).where(of_it))
+    removed.conversations = len(said)
+    removed.messages = sum(words.messages for words in said)
+    removed.feedback = sum(words.feedback for words in said)
     _delete(session, delete(Listing).where(Listing.id == listing_id))
     session.expire_all()
     return ListingRemoved(listing_id=listing_id, removed=removed)
+
+
+def _remove_conversations(session: Session, listing_id: int) -> list[ConversationRemoved]:
+    """With the words of questions that were never answered."""
+    removed = []
+    for conversation_id in session.scalars(select(Conversation.id).where(Conversation.listing_id == listing_id)).all():
+        with suppress(NotFoundError):  # somebody else was faster
+            removed.append(delete_conversation(session, conversation_id))
+    asked = select(Task).where(Task.kind == Kind.CHAT, Task.listing_id == listing_id)
+    for task in session.scalars(asked.with_for_update()):
+        task.request = task.request | {"message": ""}
+    session.flush()
+    return removed
 
 
 def remove_photo(session: Session, image_id: int) -> PhotoRemoved:

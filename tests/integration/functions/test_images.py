@@ -116,7 +116,7 @@ def test_a_photo_is_deleted_once_and_its_listing_says_no_more_of_it(db: Session,
         "image_id": going, "listing_id": listing.id,
         "removed": {
             "photos": 1, "objects": 3, "analyses": 1, "vectors": 2, "conversations": 0, "messages": 0,
-            "tasks_canceled": 0,
+            "feedback": 0, "tasks_canceled": 0,
         },
     }  # fmt: skip
     db.expire_all()

@@ -91,7 +91,7 @@ def test_a_listing_goes_with_all_that_is_its_own_and_says_what_that_was(db: Sess
     removed = remove_listing(db, going).removed
     assert removed.model_dump() == {
         "photos": 4, "objects": 1 + 3 + 1 + 2, "analyses": 2, "vectors": 4, "conversations": 1, "messages": 2,
-        "tasks_canceled": 1,
+        "feedback": 1, "tasks_canceled": 1,
     }  # fmt: skip
     assert {*keys()} == {key for key in before if not key.startswith(f"photos/{going}/")}
     assert (db.get(Listing, going), db.scalars(select(Image.id)).all()) == (None, [kept.id])
@@ -119,6 +119,7 @@ def test_what_is_at_work_for_a_listing_ends_with_it(db: Session, s3: Any) -> Non
     assert statuses == ["canceled", "canceled", "queued", "failed", "queued", "canceled"]
     items = {batch.id: [item.status for item in tasks.list_items(db, batch.id, limit=9)] for batch in (whole, mixed)}
     assert items == {whole.id: ["canceled"], mixed.id: ["canceled", "queued"]}
+    assert chat.request["message"] == "", "what was asked goes with what was said"
     status = tasks.step_functions().describe_execution(executionArn=execution(alone))["status"]
     assert status == "ABORTED"
 

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from inference.app import handler as arrived
 from roomlens import removal, storage, tasks
+from roomlens.chat import conversations
 from roomlens.db import session_scope
-from roomlens.errors import ConflictError, NotFoundError, TaskClosedError
+from roomlens.errors import ConflictError, InProgressError, NotFoundError, TaskClosedError
 from roomlens.events import WorkflowStep
 from roomlens.models import Conversation, Image, Listing, Task
 from roomlens.photos import intake, uploads
@@ -121,6 +122,18 @@ def test_what_is_said_of_a_listing_that_is_gone_is_a_conflict() -> None:
 
     with pytest.raises(ConflictError, match="deleted meanwhile"):
         say_something()
+
+
+def test_a_listing_of_which_somebody_speaks_is_not_deleted_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations.lock_conversation, "__kwdefaults__", {"patience": 0})
+    listing = new_listing()
+    with session_scope() as session:
+        session.add(Conversation(listing_id=listing, summary="", summarized_id=0))
+    with session_scope() as session:
+        session.scalars(select(Conversation).with_for_update()).one()
+        with pytest.raises(InProgressError):
+            removed(listing)
+    removed(listing)
 
 
 def test_who_has_read_a_listing_does_not_delete_it_again() -> None:

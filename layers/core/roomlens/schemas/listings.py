@@ -91,6 +91,7 @@ class Removed(Answer):
     vectors: int
     conversations: int = 0
     messages: int = 0
+    feedback: int = 0
     tasks_canceled: int
 
 
