@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from roomlens.chat import changing, improving, rooms, several, things
-from roomlens.chat.homes import NOWHERE, Home, Listing, of_numbers, places_of
+from roomlens.chat.homes import NOWHERE, Home, Listing, of_numbers, places_of, things_now
 from roomlens.chat.intents import Intent
 from roomlens.chat.measures import best_of_each, explain, speak_of_measures
 from roomlens.chat.questions import Aspect, Question, read
@@ -107,7 +107,8 @@ class _Answer:
         asked = self.asked
         chosen = [photo for photo in self.photos if asked.answers(photo.room)]
         if asked.image_ids:
-            chosen = [photo for photo in chosen if photo.image_id in asked.image_ids] or chosen
+            cited = [photo for photo in chosen if photo.image_id in asked.image_ids]
+            chosen = sorted(cited, key=lambda photo: asked.image_ids.index(photo.image_id)) or chosen
         chosen = of_numbers(self.home, asked, chosen)
         if asked.period is None or not chosen:
             return chosen
@@ -131,7 +132,7 @@ class _Answer:
             rooms.count(draft, asked, chosen, self.home)
         elif asked.intent in (Intent.INVENTORY, Intent.MISSING) and not names_photos:
             rooms.take_stock(draft, chosen, self.home)
-            rooms.name_things(draft, chosen if self.home is not NOWHERE else ())
+            rooms.name_things(draft, chosen if self.home is not NOWHERE else (), self.home)
         elif names_photos and asked.intent is Intent.THERE and self.home is not NOWHERE:
             rooms.say_there(draft, chosen)
         elif names_photos:
@@ -154,10 +155,11 @@ class _Answer:
         """What else differs: the things that can be made out in each place."""
         by_place: dict[str, list[Seen]] = {}
         for place in places_of(chosen, self.home):
-            by_place.setdefault(place.name, []).extend(photo for photo in place.photos if photo.tags)
+            showing = (photo for photo in place.photos if things_now(self.home, photo))
+            by_place.setdefault(place.name, []).extend(showing)
         for name, having in by_place.items():
             if having:
-                tags = {tag for photo in having for tag in photo.tags}
+                tags = {tag for photo in having for tag in things_now(self.home, photo)}
                 self.draft.show(f"In {name} I make out {things.names_of(tags, 5)}.", having)
 
 

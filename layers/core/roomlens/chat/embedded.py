@@ -30,7 +30,9 @@ class EmbeddedBackend:
     def answer(self, session: Session, asked: Asked) -> Reply:
         question = in_context(asked.question, asked.history, respelt)
         found = gather(session, question, asked.scope)
-        nearest = [photo for photo in found.photos if photo.score is not None][:NEAREST]
+        nearest = found.nearest[:NEAREST]
         exist = bool(found.photos) or session.execute(analysed(asked.scope).limit(1)).first() is not None
         reply = compose(question, found.photos, nearest, told(), exist=exist, home=found.home, listings=found.listings)
-        return replace(reply, scores={photo.image_id: photo.score for photo in found.photos if photo.score is not None})
+        return replace(
+            reply, scores={photo.image_id: photo.score for photo in found.nearest if photo.score is not None}
+        )

@@ -10,7 +10,7 @@ from roomlens.chat.questions import Aspect, Question
 from roomlens.chat.replies import Seen
 from roomlens.chat.wording import named
 from roomlens.listings.kinds import Change, Gap, Measured, RoomInstance
-from roomlens.vocabulary import ROOM_LABELS, RoomType
+from roomlens.vocabulary import ROOM_LABELS, RoomType, Tag
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,12 @@ def instances_among(home: Home, photos: Sequence[Seen]) -> list[tuple[RoomInstan
     by_id = {photo.image_id: photo for photo in photos}
     shown = ((room, tuple(by_id[one] for one in room.image_ids if one in by_id)) for room in home.rooms)
     return [(room, having) for room, having in shown if having]
+
+
+def things_now(home: Home, photo: Seen) -> frozenset[Tag]:
+    """What a photo shows that its room still has, by the newest photos of it."""
+    room = next((room for room in home.rooms if photo.image_id in room.image_ids), None)
+    return photo.tags if room is None else photo.tags & frozenset(room.tags)
 
 
 def of_numbers(home: Home, asked: Question, photos: Sequence[Seen]) -> list[Seen]:

@@ -41,16 +41,17 @@ def improve(draft: Draft, asked: Question, photos: Sequence[Seen], home: Home) -
 
 
 def _figure(draft: Draft, asked: Question, photos: Sequence[Seen], home: Home) -> None:
-    """What a remodel of the weakest room, or of the one that is asked about, brought others."""
-    order = ranked(places_of(photos, home), Aspect.CONDITION)
-    if not home.rooms or not order:
+    """What a remodel brought others: of the room that is asked about, or of the weakest of those that are clearly
+    weaker than the best and that figures are known of."""
+    order = ranked(places_of(photos, home), Aspect.CONDITION) if home.rooms else []
+    weak = [place for value, place in order if asked.rooms or order[-1][0] - value >= NO_DIFFERENCE]
+    place = next((place for place in weak if general_room(place.room) in OF_ROOMS), None)
+    if place is None:
         return
-    (low, weakest), (high, _) = order[0], order[-1]
-    if not asked.rooms and high - low < NO_DIFFERENCE:
-        return
-    figure = OF_ROOMS.get(general_room(weakest.room))
-    if figure is not None:
-        draft.show(figure.text, weakest.measured_on[Aspect.CONDITION], figure.source)
+    figure = OF_ROOMS[general_room(place.room)]
+    value = place.values[Aspect.CONDITION]
+    first = "" if place is weak[0] else f"In {place.said_of(Aspect.CONDITION)} the condition is {value:.2f} out of 1. "
+    draft.show(first + figure.text, place.measured_on[Aspect.CONDITION], figure.source)
 
 
 def _tidy(draft: Draft, photos: Sequence[Seen]) -> None:

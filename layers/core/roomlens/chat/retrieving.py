@@ -26,18 +26,18 @@ from roomlens.vocabulary import ROOM_LABELS, TOLD_ROOMS, QualityFlag, answering_
 MOST_PHOTOS: Final = 200  # of one listing; listings have fewer
 NEAR: Final = 20  # photos that a search brings
 _LONGEST_QUESTION: Final = 2_000  # of a search; messages may be longer
-_ANY_ROOM: Final = ", ".join(
-    ROOM_LABELS[room] for room in sorted(TOLD_ROOMS) if room.is_interior and room.value != "other"
-)
+_ANY_ROOM: Final = ", ".join(ROOM_LABELS[room] for room in sorted(TOLD_ROOMS) if room.is_interior)
 _ABOUT_ROOMS: Final = frozenset(Intent) - {Intent.GREETING, Intent.CANT, Intent.CHANGES}
 
 
 @dataclass(frozen=True)
 class Found:
-    """What may be spoken of. `photos`: the nearest to the question first (those with a score), then the others of the
-    listing; `home`: None without a listing, where `listings` are those that answer which one."""
+    """What may be spoken of. `photos`: all of a listing in the order they came, or, without one, the nearest to the
+    question first; `nearest`: those that lie strongly near it, with a score, best first; `home`: None without a
+    listing, where `listings` are those that answer which one."""
 
     photos: list[Seen]
+    nearest: list[Seen]
     home: Home | None
     listings: list[Listing]
 
@@ -45,12 +45,12 @@ class Found:
 def gather(session: Session, asked: Question, scope: Scope) -> Found:
     """Without a listing only the nearest are spoken of: nobody means "all photos of all listings"."""
     near = _nearest(session, asked, scope)
+    nearest = [photo for photo in near if photo.score is not None]
     if scope.listing_id is None:
-        return Found(near, None, _listings(session, asked))
-    known = {photo.image_id for photo in near}
-    others = [photo for photo in _all_of(session, scope) if photo.image_id not in known]
-    photos = near + others
-    return Found(photos, _home(session, asked, scope.listing_id) if photos else Home(), [])
+        return Found(near, nearest, None, _listings(session, asked))
+    by_id = {photo.image_id: photo for photo in (*_all_of(session, scope), *near)}
+    photos = [by_id[image_id] for image_id in sorted(by_id)]
+    return Found(photos, nearest, _home(session, asked, scope.listing_id) if photos else Home(), [])
 
 
 def _nearest(session: Session, asked: Question, scope: Scope) -> list[Seen]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from roomlens.chat.homes import Home, instances_among
+from roomlens.chat.homes import Home, instances_among, things_now
 from roomlens.chat.intents import counts_photos
 from roomlens.chat.measures import measured
 from roomlens.chat.questions import Question
@@ -104,11 +104,11 @@ def _list_rooms(draft: Draft, photos: Sequence[Seen]) -> None:
     draft.show(f"The photos show {seen}; two photos may show one room.", photos)
 
 
-def name_things(draft: Draft, photos: Sequence[Seen]) -> None:
-    """The things that can be seen, with the photos that show them."""
-    having = [photo for photo in photos if photo.tags]
+def name_things(draft: Draft, photos: Sequence[Seen], home: Home) -> None:
+    """The things that can be seen today, with the photos that show them."""
+    having = [photo for photo in photos if things_now(home, photo)]
     if having:
-        tags: set[Tag] = {tag for photo in having for tag in photo.tags}
+        tags: set[Tag] = {tag for photo in having for tag in things_now(home, photo)}
         draft.show(f"In them I make out {names_of(tags, _MOST_THINGS)} ({named(having)}).", having)
 
 
