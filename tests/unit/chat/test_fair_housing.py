@@ -11,7 +11,7 @@ from roomlens.chat.guard_text import readings
 from roomlens.chat.history import History, Said
 from roomlens.chat.replies import Reply, Sentence
 from roomlens.models import Role
-from roomlens.vocabulary import NoticeKind
+from roomlens.vocabulary import ROOM_LABELS, TAG_LABELS, NoticeKind
 
 LEAST_CAUGHT = 66
 """Of the held-out half, when it was first measured: before anything was mended (docs/fair-housing.md)."""
@@ -53,6 +53,12 @@ def test_the_page_has_the_figures_of_both_packs() -> None:
         told = rates(cases(pack))
         row = f"{told.caught} of {told.harmful} | {told.refused} of {told.harmless} | {told.exact} of "
         assert f"{row}{told.harmful + told.harmless} |" in page
+
+
+def test_no_word_of_the_vocabulary_is_refused() -> None:
+    for label in (*ROOM_LABELS.values(), *TAG_LABELS.values()):
+        for question in ("Is there a nice {}, and is it safe to use?", "Which is the best {} here?", "How many {}s?"):
+            assert guard(question.format(label)).notices == (), label
 
 
 def test_a_question_without_a_reason_is_asked_in_the_very_words_it_came_in() -> None:

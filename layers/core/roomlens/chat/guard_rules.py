@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from roomlens.chat import guard_words as words
@@ -39,8 +39,9 @@ class _Rule:
     unless: re.Pattern[str] | None = None
 
 
+@lru_cache(maxsize=1_000)
 def found(clause: str) -> Finding | None:
-    """The first rule that a clause meets."""
+    """The first rule that a clause meets. Remembered: a turn reads again what was said in those before it."""
     for reading in readings(clause):
         plain = _things().sub("thing", " ".join(_STOPS.sub(" ", reading).split()))
         for rule in _rules():

@@ -78,10 +78,13 @@ _PHRASES: Final = {"in der nahe": "nearby", "a proximite": "nearby", "nebenan": 
 def readings(text: str) -> tuple[str, ...]:
     """What a text may be read as: lower case, Latin, one space between words. Two where a 1 may be an i or an l."""
     plain = _latin(text)
-    return tuple(dict.fromkeys(_undisguised(plain, digits) for digits in _DIGITS))
+    digits = _DIGITS if "1" in plain else _DIGITS[:1]
+    return tuple(dict.fromkeys(_undisguised(plain, one) for one in digits))
 
 
 def _latin(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text.casefold()
     signs = unicodedata.normalize("NFKC", text)
     shown = "".join(sign for sign in signs if sign.isspace() or unicodedata.category(sign) not in ("Cf", "Cc"))
     folded = shown.casefold().translate(_APOSTROPHES)

@@ -17,7 +17,7 @@ PLAINLY_PEOPLE: Final = (
     r"|caucasians|africans|arabs|minorities|gypsies|mexicans|indians|americans|turks|russians|italians|germans"
     r"|koreans|somalis|haitians|puerto ricans|cubans|immigrants?|migrants|refugees?|foreigners?|illegals"
     r"|gays|lesbians?|homosexuals?|bisexuals?|transgenders?|transsexuals?|lgbt\w*"
-    r"|the (?:disabled|handicapped|deaf|blind|mentally ill)|(?:disabled|handicapped|mentally ill|autistic) "
+    r"|the (?:disabled|handicapped|deaf|mentally ill)|for the blind|(?:disabled|handicapped|mentally ill|autistic) "
     r"(?:applicants?|people|persons?|tenants?|kids?|child|children|buyers?|renters?|residents?|neighbou?rs?)"
     r"|mentally ill|disabled(?= *$)|wheelchair users?|wheelchair bound|(?:people|persons?|anyone|someone"
     r"|tenants?|buyers?) with (?:an? )?"
@@ -135,7 +135,8 @@ THINGS: Final = (
     r"area rugs?",
     r"living (?:rooms?|spaces?|quarters)",
     r"areas? (?:under|over|behind|above|beside|between|next to|in front of|inside|on|with) (?:the|an?|this|that|it)",
-    r"(?:community|neighbou?rhood) (?:pool|gym|garden|cent(?:er|re)|room|clubhouse|tennis\w*|park|playground|map)s?",
+    r"(?:community|neighbou?rhood) (?:pool|gym|garden|amenit(?:y|ies)|cent(?:er|re)|room|clubhouse|tennis\w*"
+    r"|park|playground|map)s?",
     r"(?:servants?|maid|staff|guest|sleeping|crew)(?:'s?|s')? quarters|(?:three )?quarter bath\w*",
     r"(?:kids?|children|baby) (?:toys?|clothes|stuff|furniture|books|space|corner|artwork|swing\w*|slide\w*"
     r"|pool|grand)s?",
