@@ -112,7 +112,7 @@ def everything_is_read(system: Cloud, api: Any) -> None:
         "/api/images", "/api/images/1", "/api/listings", "/api/listings/1", "/api/conversations", "/api/health",
         f"/api/conversations/{said['conversation_id']}/messages", "/api/openapi.json", "/api/docs",
         "/api/docs/swagger-ui.css", "/api/images?room_type=kitchen", "/api/images/1/similar",
-        "/api/images/1/duplicates",
+        "/api/images/1/duplicates", "/api/listings/1/photo-order", "/api/listings/1/alterations",
     ]  # fmt: skip
     conversation = f"/api/conversations/{said['conversation_id']}"
     assert api.post(f"{conversation}/replay").json()["summary"]["turns"] == 1
@@ -120,6 +120,8 @@ def everything_is_read(system: Cloud, api: Any) -> None:
     for path in paths:
         assert api.get(path).status_code == 200, path
     assert api.patch("/api/images/1", json={"room_type": "office"}).status_code == 200
+    assert api.put("/api/images/1/alteration", json={"kind": "other"}).status_code == 200
+    assert api.post("/api/listings/1/lint", json={}).json()["passed"] is False
     assert api.delete(conversation).json()["removed"]["feedback"] == 1
     assert api.get("/api/tasks/tsk_nothing").status_code == 404
     assert len(api.post("/api/query", json={"query": "bright kitchen"}).json()["top_k"]) > 2

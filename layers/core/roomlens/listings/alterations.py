@@ -133,7 +133,7 @@ def ledger(session: Session, listing_id: int) -> LedgerAnswer:
     return LedgerAnswer(listing_id=listing_id, alterations=entries)
 
 
-def _of_listings(listing_ids: Sequence[int]) -> Select[tuple[Alteration]]:
+def _of_listings(listing_ids: Sequence[int]) -> Select[Alteration]:
     """The ledger's rows of some listings: the one place where they are read by listing."""
     statement = select(Alteration).join(Image, Image.id == Alteration.image_id)
     return statement.where(Image.listing_id.in_(listing_ids)).order_by(Alteration.image_id)

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from roomlens.duplicates import SAME_SCENE, differing_bits, kind_of
 from roomlens.listings.kinds import ListingPhoto
@@ -64,7 +64,8 @@ def pairs_of(
 
 def _near(session: Session, ids: Sequence[int], threshold: float) -> dict[tuple[int, int], float]:
     """The database compares them: the vectors of a hundred photos are half a megabyte to send and read."""
-    one, other = aliased(ImageVector), aliased(ImageVector)
+    vectors = ImageVector.__table__
+    one, other = vectors.alias().c, vectors.alias().c
     label, distance = model_in_force().label, cosine_distance(one.vector, other.vector)
     statement = (
         select(one.image_id, other.image_id, distance)

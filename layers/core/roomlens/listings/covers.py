@@ -71,7 +71,7 @@ def _best(session: Session, listing_ids: Sequence[int], model: ModelVersion) -> 
     return {listing_id: hashes[cover] for listing_id, cover in covers.items() if cover is not None}
 
 
-def _contending(listing_ids: Sequence[int], model: ModelVersion) -> Select[Any]:
+def _contending(listing_ids: Sequence[int], model: ModelVersion) -> Select[*tuple[Any, ...]]:
     """(image, analysis, correction, whether altered) of the photos in the lowest `ordering.cover_group` of a listing.
 
     Of each photo the analysis by the version in force counts, else its newest.
