@@ -108,6 +108,15 @@ def test_a_home_is_told_of_by_its_rooms_and_things() -> None:
     ]
 
 
+def test_photos_are_named_for_the_things_that_are_named() -> None:
+    plain = replace(BATH, tags=frozenset({Tag.BATHTUB}))
+    special = replace(OTHER_BATH, tags=frozenset({Tag.SOAKING_TUB, Tag.BATHTUB}))
+    reply = ask("What can I see?", [plain, special], Home())
+    assert told(reply)[-1] == ("In them I make out a soaking tub (photo 4).", (4,))
+    many = replace(plain, tags=frozenset(sorted(Tag)[:9]))
+    assert "and 3 more (photo 3)." in ask("What can I see?", [many], Home()).text
+
+
 def test_photos_that_no_room_is_known_of_are_listed() -> None:
     later = replace(BATH, image_id=9)  # came after the rooms were told
     assert ask("What rooms are there?", [BATH, later]).text.startswith("The photos show a bathroom (photos 3 and 9);")
@@ -169,7 +178,7 @@ def test_two_rooms_of_a_kind_are_compared() -> None:
         "Of 1 at best, the daylight is 0.60 in bathroom 2 (photo 4) and 0.20 in bathroom 1 (photo 3).",
         (4, 3),
     )
-    assert reply.sentences[-1].text == "In bathroom 1 I make out a bathtub."
+    assert reply.sentences[-1].text == "In bathroom 1 I make out a bathtub (photo 3)."
 
 
 def test_what_there_is_only_one_of_is_not_compared() -> None:

@@ -18,7 +18,7 @@ from roomlens.chat.measures import best_of_each, explain, speak_of_measures
 from roomlens.chat.questions import Aspect, Question, read
 from roomlens.chat.replies import Draft, Reply, Seen
 from roomlens.chat.wording import caption, listed, the_room
-from roomlens.vocabulary import EMBEDDED_TELLS, Told
+from roomlens.vocabulary import EMBEDDED_TELLS, Tag, Told
 
 __all__ = ["Reply", "Seen", "compose"]
 
@@ -132,7 +132,8 @@ class _Answer:
             rooms.count(draft, asked, chosen, self.home)
         elif asked.intent in (Intent.INVENTORY, Intent.MISSING) and not names_photos:
             rooms.take_stock(draft, chosen, self.home)
-            rooms.name_things(draft, chosen if self.home is not NOWHERE else (), self.home)
+            if self.home is not NOWHERE:
+                things.make_out(draft, "them", {photo: things_now(self.home, photo) for photo in chosen})
         elif names_photos and asked.intent is Intent.THERE and self.home is not NOWHERE:
             rooms.say_there(draft, chosen)
         elif names_photos:
@@ -153,14 +154,12 @@ class _Answer:
 
     def _tell_things(self, chosen: Sequence[Seen]) -> None:
         """What else differs: the things that can be made out in each place."""
-        by_place: dict[str, list[Seen]] = {}
+        by_place: dict[str, dict[Seen, frozenset[Tag]]] = {}
         for place in places_of(chosen, self.home):
-            showing = (photo for photo in place.photos if things_now(self.home, photo))
-            by_place.setdefault(place.name, []).extend(showing)
-        for name, having in by_place.items():
-            if having:
-                tags = {tag for photo in having for tag in things_now(self.home, photo)}
-                self.draft.show(f"In {name} I make out {things.names_of(tags, 5)}.", having)
+            seen = {photo: things_now(self.home, photo) for photo in place.photos}
+            by_place.setdefault(place.name, {}).update(seen)
+        for name, seen in by_place.items():
+            things.make_out(self.draft, name, seen)
 
 
 def _name_nearest(draft: Draft, nearest: Sequence[Seen]) -> None:

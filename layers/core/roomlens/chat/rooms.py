@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from roomlens.chat.homes import Home, instances_among, things_now
+from roomlens.chat.homes import Home, instances_among
 from roomlens.chat.intents import counts_photos
 from roomlens.chat.measures import measured
 from roomlens.chat.questions import Question
 from roomlens.chat.replies import Draft, Seen
-from roomlens.chat.things import names_of
 from roomlens.chat.wording import a_room, caption, either, listed, named, number_of, so_many
 from roomlens.vocabulary import (
     ROOM_LABELS,
     TAG_LABELS,
     RoomType,
-    Tag,
     Told,
     answering_rooms,
     capital,
@@ -26,7 +24,6 @@ from roomlens.vocabulary import (
 )
 
 _MOST_SHOWN: Final = 6  # photos that are described one by one
-_MOST_THINGS: Final = 6
 
 
 def look_for_room(draft: Draft, room: RoomType, photos: Sequence[Seen], told: Told) -> bool:
@@ -102,14 +99,6 @@ def _list_rooms(draft: Draft, photos: Sequence[Seen]) -> None:
         by_room.setdefault(photo.room, []).append(photo)
     seen = listed(f"{with_article(ROOM_LABELS[room])} ({named(several)})" for room, several in by_room.items())
     draft.show(f"The photos show {seen}; two photos may show one room.", photos)
-
-
-def name_things(draft: Draft, photos: Sequence[Seen], home: Home) -> None:
-    """The things that can be seen today, with the photos that show them."""
-    having = [photo for photo in photos if things_now(home, photo)]
-    if having:
-        tags: set[Tag] = {tag for photo in having for tag in things_now(home, photo)}
-        draft.show(f"In them I make out {names_of(tags, _MOST_THINGS)} ({named(having)}).", having)
 
 
 def say_there(draft: Draft, photos: Sequence[Seen]) -> None:

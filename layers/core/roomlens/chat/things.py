@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from roomlens.chat.replies import Draft, Seen
-from roomlens.chat.wording import listed, places
+from roomlens.chat.wording import listed, named, places
 from roomlens.vocabulary import (
     ROOM_LABELS,
     TAG_LABELS,
@@ -17,6 +18,8 @@ from roomlens.vocabulary import (
     tag_kinds,
     with_article,
 )
+
+MOST_THINGS: Final = 6  # that a sentence names
 
 
 def speak_of_tag(draft: Draft, tag: Tag, photos: Sequence[Seen], rooms: Collection[RoomType], told: Told) -> None:
@@ -62,8 +65,21 @@ def _show_denied(draft: Draft, tag: Tag, photos: Sequence[Seen]) -> list[Seen]:
     return denying
 
 
+def telling(tags: Collection[Tag]) -> list[Tag]:
+    """Those that say most: where a special kind of a thing is there, the thing itself says no more."""
+    return [tag for tag in sorted(tags) if not (tag_kinds(tag) - {tag}) & set(tags)]
+
+
 def names_of(tags: Collection[Tag], most: int) -> str:
-    """The things of these that say most: where a special kind is there, the thing itself says no more."""
-    special = [tag for tag in sorted(tags) if not (tag_kinds(tag) - {tag}) & set(tags)]
+    """The first of those that say most; the others are counted."""
+    special = telling(tags)
     more = [f"{len(special) - most} more"] if len(special) > most else []
     return listed([*(with_article(TAG_LABELS[tag]) for tag in special[:most]), *more])
+
+
+def make_out(draft: Draft, where: str, seen: Mapping[Seen, frozenset[Tag]]) -> None:
+    """What can be made out, with the photos that show what is named. `seen`: of each photo, the things that count."""
+    tags = {tag for things in seen.values() for tag in things}
+    if tags:
+        shown = [photo for photo, things in seen.items() if things & set(telling(tags)[:MOST_THINGS])]
+        draft.show(f"In {where} I make out {names_of(tags, MOST_THINGS)} ({named(shown)}).", shown)
