@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from roomlens.chat import tools
 from roomlens.chat.backends import Scope
 from roomlens.chat.tool_results import MOST_CHARACTERS
 from roomlens.chat.tools import MOST_PHOTOS, TOOLS, Toolbox, WrongCallError
@@ -53,6 +54,15 @@ def test_a_search_shows_photos_of_the_scope_as_far_as_an_answer_needs_them(
     assert toolbox.seen == set(listings[first])
     assert set(toolbox.near) <= toolbox.seen
     assert toolbox.numbers == {photo[score] for photo in shown for score in ("condition", "daylight")}
+
+
+def test_photos_that_are_only_the_nearest_are_shown_and_not_called_near(
+    opened: Open, listings: dict[int, list[int]]
+) -> None:
+    toolbox = opened(next(iter(listings)))
+    shown = toolbox.use("search_photos", {"query": "a garage for three cars"})["photos"]
+    assert "strong" not in {photo["relevance"] for photo in shown}
+    assert (len(shown), toolbox.near) == (2, {})
 
 
 def test_a_search_is_narrowed_by_room_and_things(opened: Open, listings: dict[int, list[int]]) -> None:
@@ -133,7 +143,7 @@ def test_changes_name_both_photos_of_a_room_and_keep_to_the_days_that_were_asked
 
 @pytest.mark.parametrize("name", ["listing_overview", "listing_changes"])
 def test_without_a_listing_those_are_summed_up_whose_photos_were_found(
-    opened: Open, listings: dict[int, list[int]], name: str
+    opened: Open, listings: dict[int, list[int]], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     toolbox = opened(None)
     with pytest.raises(WrongCallError, match="Search photos first"):
@@ -141,6 +151,8 @@ def test_without_a_listing_those_are_summed_up_whose_photos_were_found(
     found = toolbox.use("search_photos", {"query": "bathroom with white tiles"})["photos"]
     summed_up = toolbox.use(name, {})["listings"]
     assert [one["listing_id"] for one in summed_up] == list(dict.fromkeys(one["listing_id"] for one in found))
+    monkeypatch.setattr(tools, "MOST_LISTINGS", 0)
+    assert toolbox.use(name, {}) == {"listings": []}
 
 
 def test_what_people_wrote_is_cut_and_stands_under_a_name_that_says_so(

@@ -175,6 +175,13 @@ def test_a_room_that_no_photo_shows_is_told_from_all_photos_and_not_from_those_t
     assert (reply.text, reply.abstained) == ("None of the photos shows a bedroom.", True)
 
 
+def test_without_a_listing_only_photos_that_were_found_are_spoken_of(hosted: Hosted) -> None:
+    toolbox: Any = Shelf()
+    hosted.calls(("answer", {"rooms_not_shown": ["kitchen"]}))  # there is one, which nobody looked for
+    reply = Inquiry(toolbox, Asked("Is there a kitchen?", Scope(None)), lambda: 0.0).reply()
+    assert reply.text == "None of the photos that I found shows a kitchen."
+
+
 def test_without_any_support_in_the_last_round_the_reply_abstains(
     hosted: Hosted, monkeypatch: pytest.MonkeyPatch
 ) -> None:

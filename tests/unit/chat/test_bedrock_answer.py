@@ -98,6 +98,13 @@ def test_a_photo_that_no_tool_has_shown_is_taken_out_and_the_sentence_stays_with
     assert said("The kitchen has a dishwasher.", 9, 1, 1) == [("The kitchen has a dishwasher.", (1,))]
 
 
+def test_a_place_that_is_seen_from_another_room_is_shown() -> None:
+    claim = {"text": "The pool can be seen from the kitchen.", "image_ids": [1]}
+    answer = Answer.model_validate({"sentences": [claim]})
+    assert len(supported(answer, {1: replace(KITCHEN, tags=(Tag.IN_GROUND_POOL,))}, SCORES)) == 1
+    assert supported(answer, PHOTOS, SCORES) == []
+
+
 def test_rooms_are_counted_by_the_photos_of_them() -> None:
     claim = {"text": "The home has two bathrooms.", "image_ids": [1, 2, 3]}
     answer = Answer.model_validate({"sentences": [claim]})
