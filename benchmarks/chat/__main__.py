@@ -16,10 +16,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Receipts carry links to thumbnails, which are signed on this machine; nobody follows them.
-for name in ("PHOTO_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-    os.environ.setdefault(name, "benchmark")
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 sys.path[:0] = [str(ROOT / "layers" / "core"), str(ROOT / "layers" / "models")]
 
 from rich.console import Console  # noqa: E402 - after the path
@@ -30,27 +26,12 @@ from benchmarks.chat.asking import HALVES, STREET, Question, questions  # noqa: 
 from benchmarks.chat.report import report, tell_wrong  # noqa: E402
 from benchmarks.chat.scoring import Outcome, is_right, wanted  # noqa: E402
 from benchmarks.chat.street import House, build, plans  # noqa: E402
+from benchmarks.chat.talking import ask  # noqa: E402
 from benchmarks.photo_sets import SHARED  # noqa: E402
 from benchmarks.retrieval import database  # noqa: E402
-from roomlens.chat.answering import answer  # noqa: E402
-from roomlens.chat.backends import Asked, Scope  # noqa: E402
-from roomlens.chat.embedded import EmbeddedBackend  # noqa: E402
-from roomlens.chat.history import History, Said  # noqa: E402
 from roomlens.chat.replies import Reply  # noqa: E402
-from roomlens.models import Role  # noqa: E402
 
 HOMES = 5  # of each kind, in each half
-
-
-def ask(session: Session, question: Question, listing_id: int | None) -> Reply:
-    """The last reply of a conversation."""
-    said: list[Said] = []
-    reply = Reply((), abstained=True)
-    for text in question.ask:
-        asked = Asked(text, Scope(listing_id), History(tuple(said)))
-        reply = answer(session, asked, EmbeddedBackend()).reply
-        said += [Said(Role.USER, text), Said(Role.ASSISTANT, reply.text, tuple(reply.image_ids))]
-    return reply
 
 
 def replies(
@@ -85,6 +66,13 @@ def measure(half: str, *, count: int, kind: str, console: Console) -> list[Outco
     return outcomes
 
 
+def _sign_here() -> None:
+    """Receipts carry links to thumbnails, which are signed on this machine; nobody follows them."""
+    for name in ("PHOTO_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        os.environ.setdefault(name, "benchmark")
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Returns the exit status: 0 whether or not the target is met."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chat", description=__doc__.split("\n")[0])
@@ -99,6 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not SHARED.is_dir():
         console.print("The photo sets are not here (shared/photos beside the project): nothing is measured.")
         return 1
+    _sign_here()
     outcomes = {
         half: measure(half, count=options.homes, kind=options.database, console=console)
         for half in options.half or HALVES
