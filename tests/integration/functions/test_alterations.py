@@ -129,7 +129,8 @@ def test_an_altered_photo_is_not_the_cover_while_its_original_is_there(
         call(images, "PATCH", f"/api/images/{image_id}", json={"room_type": "front_exterior"})
     declare(staged, original_image_id=original)
     order = call(listings, "GET", f"/api/listings/{listing}/photo-order").json()
-    assert [place["image_id"] for place in order["order"]] == [original, staged]
+    said = DISCLOSURES[AlterationKind.VIRTUAL_STAGING]
+    assert [(place["image_id"], place["disclosure"]) for place in order["order"]] == [(original, None), (staged, said)]
     assert db.get_one(Image, original).sha256 in call(listings, "GET", f"/api/listings/{listing}").json()["cover"]
 
 

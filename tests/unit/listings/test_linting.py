@@ -28,7 +28,7 @@ from tests.listed import listed
 
 EDITED = Pair(1, 2, CopyKind.EDITED, 3, 0.99)
 SCENE = Pair(2, 3, CopyKind.SAME_SCENE, 20, 0.9)
-STAGED = Altered(2, 1, "virtual_staging", disclosed=True)
+STAGED = Altered(2, 1, "virtual_staging", "Staged.")
 
 
 def pack(*rules: dict[str, Any]) -> RulePack:
@@ -187,7 +187,7 @@ def test_what_the_ledger_explains_is_no_copy() -> None:
 
 
 def test_altered_photos_without_original_or_disclosure_are_told() -> None:
-    altered = {1: Altered(1, None, "other", disclosed=True), 2: Altered(2, 3, "other", disclosed=False), 4: STAGED}
+    altered = {1: Altered(1, None, "other", "Altered."), 2: Altered(2, 3, "other", ""), 4: STAGED}
     assert about({"rule": "missing_original"}, altered=altered) == [1]
     (silent,) = found({"rule": "undisclosed_alteration"}, altered=altered)
     assert (silent.image_id, silent.message) == (2, "Photo 2 is altered, and nothing discloses it.")

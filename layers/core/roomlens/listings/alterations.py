@@ -32,7 +32,7 @@ class Altered:
     image_id: int
     original_id: int | None
     kind: str
-    disclosed: bool
+    disclosure: str  # empty: nothing says so
 
 
 def declare(session: Session, image_id: int, said: AlterationRequest) -> Image:
@@ -108,7 +108,7 @@ def reasons(altered: Altered) -> list[str]:
     missing = []
     if altered.original_id is None:
         missing.append(f"Photo {altered.image_id} is altered, and its original is missing.")
-    if not altered.disclosed:
+    if not altered.disclosure:
         missing.append(f"Photo {altered.image_id} is altered, and nothing discloses it.")
     return missing
 
@@ -140,4 +140,4 @@ def _of_listings(listing_ids: Sequence[int]) -> Select[Alteration]:
 
 
 def _as_altered(row: Alteration) -> Altered:
-    return Altered(row.image_id, row.original_image_id, row.kind, bool(row.disclosure.strip()))
+    return Altered(row.image_id, row.original_image_id, row.kind, row.disclosure.strip())

@@ -62,6 +62,7 @@ def photo_order(session: Session, listing_id: int) -> PhotoOrderAnswer:
             position=position,
             reason=place.reason,
             placed_by=place.placed_by,
+            disclosure=gallery.altered[photo.id].disclosure if photo.id in gallery.altered else None,
             thumbnail_url=thumbnail_of(photo.image.sha256),
         )
         for position, (place, photo) in enumerate(zip(gallery.places, gallery.photos, strict=True), 1)

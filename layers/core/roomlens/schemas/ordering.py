@@ -21,6 +21,7 @@ class PlaceOut(Answer):
     position: int = Field(description="From 1.")
     reason: str
     placed_by: Literal["roomlens", "person"]
+    disclosure: str | None = Field(description="What has to be said beside an altered photo.")
     thumbnail_url: str | None
 
 

@@ -128,7 +128,7 @@ def missing_original(_: MissingOriginal, subject: Subject) -> Iterator[Found]:
 
 def undisclosed_alteration(_: UndisclosedAlteration, subject: Subject) -> Iterator[Found]:
     for altered in subject.altered.values():
-        if not altered.disclosed:
+        if not altered.disclosure:
             fix = "Say what was altered, wherever the photo is shown."
             yield Found(reasons(altered)[-1], fix, altered.image_id)
 
