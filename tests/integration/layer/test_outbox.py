@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from roomlens import outbox, storage
@@ -63,6 +64,16 @@ def test_what_is_to_follow_a_commit_follows_it_and_nothing_else(db: Session) -> 
 def test_a_row_of_what_was_deleted_meanwhile_is_a_conflict(db: Session) -> None:
     with pytest.raises(ConflictError, match="deleted meanwhile"), session_scope() as session:
         session.add(Conversation(listing_id=99999))
+
+
+def store_twice(session: Session) -> None:
+    for _ in range(2):
+        session.execute(insert(ObjectRemoval).values(s3_key=GIVEN))
+
+
+def test_a_row_that_is_there_already_is_no_such_conflict(db: Session) -> None:
+    with pytest.raises(IntegrityError), session_scope() as session:
+        store_twice(session)
 
 
 # --------------------------------------------------------------------------------------------------- what goes

@@ -112,16 +112,26 @@ def test_what_is_at_work_for_a_listing_ends_with_it(db: Session, s3: Any) -> Non
         db, BatchRequest(photos=[wanted(photo(GREEN), listing_id=listing) for listing in (going, other)])
     )
     last = tasks.start_batch(db, BatchRequest(photos=[wanted(photo(GREEN), listing_id=going)]))
+    imported = tasks.start_batch(db, BatchRequest(photos=[{"key": "imports/a.jpg", "listing_id": going}]))
     every = tasks.start_analyses(db, listing_id=None, callback_url=None)
     chat = tasks.start_chat(db, ChatRequest(message="Well?", listing_id=going))
-    assert remove_listing(db, going).removed.tasks_canceled == 6
-    statuses = [task.status for task in (alone, whole, mixed, last, every, chat)]
-    assert statuses == ["canceled", "canceled", "queued", "failed", "queued", "canceled"]
-    items = {batch.id: [item.status for item in tasks.list_items(db, batch.id, limit=9)] for batch in (whole, mixed)}
-    assert items == {whole.id: ["canceled"], mixed.id: ["canceled", "queued"]}
+    assert remove_listing(db, going).removed.tasks_canceled == 7
+    statuses = [task.status for task in (alone, whole, mixed, last, imported, every, chat)]
+    assert statuses == ["canceled", "canceled", "queued", "failed", "queued", "queued", "canceled"]
+    items = [[item.status for item in tasks.list_items(db, batch.id, limit=9)] for batch in (whole, mixed, imported)]
+    assert items == [["canceled"], ["canceled", "queued"], ["canceled"]]
     assert chat.request["message"] == "", "what was asked goes with what was said"
     status = tasks.step_functions().describe_execution(executionArn=execution(alone))["status"]
     assert status == "ABORTED"
+
+
+def test_a_task_that_ends_meanwhile_is_not_canceled(db: Session, s3: Any) -> None:
+    task = tasks.start_analysis(db, intake.queue_upload(db, photo(RED), Arrival("", "a.jpg")))
+    held = tasks.hold_open(db, Task.id == task.id)
+    task.status = "success"
+    db.flush()
+    tasks.cancel_all(db, held)
+    assert (len(held), task.status) == (1, "success")
 
 
 def execution(task: Task) -> str:
