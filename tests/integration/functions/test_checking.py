@@ -7,12 +7,14 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from listings.app import handler
+from roomlens.duplicates import SAME_SCENE
 from roomlens.errors import ValidationError
 from roomlens.models import Analysis, Image, Listing
 from roomlens.photos.records import Arrival
 from roomlens.photos.rows import settle_failure
 from roomlens.vocabulary import ComplianceFlag, QualityFlag, RoomType
 from tests.factories import make_listing, make_photo
+from tests.fakes import FakeAnalyzer
 from tests.http import call
 from tests.pictures import BLUE, GREEN, RED
 
@@ -161,3 +163,16 @@ def test_copies_among_a_listings_photos_are_found_at_once(db: Session) -> None:
     (found,) = [finding for finding in lint(listing).json()["findings"] if finding["rule"] == "undeclared_edit"]
     assert (found["image_id"], found["other_image_id"]) == (other, one)
     assert order_of(listing)["order"][-1]["reason"] == f"Shows nothing that photo {one} does not show better."
+
+
+def test_pictures_of_one_scene_are_told_by_their_vectors(
+    db: Session, analyzer: FakeAnalyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = make_listing(db)
+    one, _, other = (add(db, listing, RoomType.KITCHEN, number) for number in (0, 1, 3))  # two are of one colour
+    unmeasured = lint(listing).json()
+    assert [one["rule"] for one in unmeasured["unchecked"]][-1] == "duplicate same_scene"
+    monkeypatch.setitem(SAME_SCENE, analyzer.model.name, 0.95)
+    measured = lint(listing).json()
+    (found,) = [finding for finding in measured["findings"] if finding["rule"] == "duplicate"]
+    assert (found["image_id"], found["other_image_id"]) == (other, one)
