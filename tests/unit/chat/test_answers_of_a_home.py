@@ -1,11 +1,13 @@
 """Answers that rest on rooms, gaps and changes of a listing, and on what several listings show."""
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from benchmarks.chat.asking import questions
 from roomlens.chat import advice
 from roomlens.chat.composing import Seen, compose
 from roomlens.chat.followups import in_context
@@ -413,3 +415,18 @@ def test_what_no_listing_shows_is_said_so(question: str, said: str) -> None:
 
 def test_without_a_listing_the_nearest_photos_answer() -> None:
     assert ask("Is there a bathtub?", [BATH], None).image_ids == [3]
+
+
+def test_whatever_is_asked_the_answer_is_short_and_claims_nothing_without_a_photo() -> None:
+    words = [word for question in questions() for text in question.ask for word in text.split()]
+    dice = random.Random(4)
+    for _ in range(400):
+        before, last = (" ".join(dice.choices(words, k=dice.randint(0, 9))) for _ in range(2))
+        history = History((Said(Role.USER, before), Said(Role.ASSISTANT, "An answer.", (dice.randint(1, 6),))))
+        photos = dice.sample(PHOTOS, dice.randint(0, 5))
+        home = dice.choice([HOME, Home(), Home(changes=(change(),)), None])
+        asked, listings = in_context(last, history), found(*photos) if home is None else []
+        reply = compose(asked, photos, photos[:1], exist=dice.random() < 0.5, home=home, listings=listings)
+        assert 1 <= len(reply.sentences) <= MOST_SENTENCES, (before, last)
+        assert set(reply.image_ids) <= {photo.image_id for photo in photos}, (before, last)
+        assert reply.abstained is (not reply.image_ids), (before, last)

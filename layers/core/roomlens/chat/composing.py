@@ -63,6 +63,8 @@ def compose(
             _Answer(draft, asked, photos, told, home or NOWHERE).write(nearest)
         elif not draft.missing:
             _name_nearest(draft, nearest)
+    if not draft.shown and not draft.missing:
+        draft.miss(_NOTHING)
     return draft.reply()
 
 
@@ -122,6 +124,8 @@ class _Answer:
         """Whether something was said, or nothing is left to say, of the photos that are asked for."""
         asked, draft = self.asked, self.draft
         names_photos = bool(asked.rooms or asked.without or asked.image_ids or asked.period)
+        if not chosen:
+            return bool(draft.shown or draft.missing)
         if asked.intent is Intent.IMPROVE:
             improving.improve(draft, asked, chosen, self.home)
         elif asked.intent is Intent.WHY:

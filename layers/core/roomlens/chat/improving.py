@@ -36,7 +36,7 @@ def improve(draft: Draft, asked: Question, photos: Sequence[Seen], home: Home) -
     _lighten(draft, photos, home)
     _take_again(draft, photos)
     _floors(draft, photos)
-    if not asked.rooms and home.gaps:
+    if not asked.rooms and asked.period is None and home.gaps:
         tell_gaps(draft, photos, home)
 
 

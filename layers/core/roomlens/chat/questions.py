@@ -94,13 +94,14 @@ _TURNED: Final = re.compile(
 )
 _GARAGE: Final = re.compile(r"\bgarages? (?:that (?:is|are) )?(attached|detached)\b", re.IGNORECASE)
 _KITCHEN_THINGS: Final = re.compile(r"^kitchen ", re.IGNORECASE)
+_LONGEST: Final = 1_500  # characters that are read; some patterns take time by the square of it
 _SALE: Final = "the price or costs"
 
 
 def read(text: str) -> Question:
     """Reads any text. What a clause asks in vain takes what it names along: how far it is from the kitchen to a school
     is no question about the kitchen."""
-    plain = _TURNED.sub(lambda found: f"is there {found[2]} {_KITCHEN_THINGS.sub('', found[1])}", text)
+    plain = _TURNED.sub(lambda found: f"is there {found[2]} {_KITCHEN_THINGS.sub('', found[1])}", _short(text))
     plain = _GARAGE.sub(lambda found: f"{found[1]} garage", plain)
     unseen = frozenset(things_not_seen(plain))
     told = plain if not unseen else " . ".join(_of_what_can_be_told(plain))
@@ -130,6 +131,10 @@ def read(text: str) -> Question:
         worst=phrases.WORST.search(told) is not None,
         period=period_in(told),
     )
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST]
 
 
 def _of_what_can_be_told(text: str) -> Iterable[str]:

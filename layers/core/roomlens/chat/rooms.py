@@ -52,9 +52,7 @@ def look_for_room(draft: Draft, room: RoomType, photos: Sequence[Seen], told: To
 
 
 def count(draft: Draft, asked: Question, photos: Sequence[Seen], home: Home) -> None:
-    """How many rooms, or photos, of what is asked for."""
-    if not photos:
-        return
+    """How many rooms, or photos, of what is asked for. `photos`: one at least."""
     if counts_photos(asked.text):
         what = listed(a_room(room) for room in sorted({photo.room for photo in photos})) if asked.rooms else ""
         shows = "shows" if len(photos) == 1 else "show"
