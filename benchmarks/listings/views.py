@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageEnhance, ImageFilter
 
 from benchmarks.looks import Edit
 
@@ -63,3 +63,9 @@ BESIDE: Final = Edit("beside", _all(_part(0.85, 0.0, 0.5), _turned(0.04)))
 
 OF_ONE_DAY: Final = (LEFT, RIGHT, CLOSE)
 AGAIN: Final = (BRIGHTER, DARKER, BESIDE)
+
+# Photos that tell nothing of a room any more.
+SPOILT: Final = (
+    Edit("blurred", lambda image: image.filter(ImageFilter.GaussianBlur(max(image.size) / 100))),
+    Edit("night", _exposed(0.3)),
+)

@@ -120,7 +120,7 @@ def test_a_verdict_is_that_of_the_rooms_look(before: dict[str, float], after: di
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
-        ({"condition": 0.5}, {"condition": 0.7}, "improved"),  # a model without signs
+        ({"condition": 0.5}, {"condition": 0.8}, "improved"),  # a model without signs
         ({"condition": 0.5}, {"condition": 0.6}, "unchanged"),
         ({"said": {"condition_score": 0.5}}, {"said": {"condition_score": 0.6}}, "improved"),
         ({"said": {"condition_score": 0.5}}, {"condition": 0.6}, "unchanged"),

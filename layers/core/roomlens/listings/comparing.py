@@ -19,9 +19,9 @@ from roomlens.vocabulary import QualityFlag, Tag, Told
 
 # The 95th percentiles of the difference between two photos of one unchanged room: another exposure, a step aside. On
 # photos of the training houses.
-LOOK_NOISE: Final = 0.44
-CONDITION_NOISE: Final = 0.15  # of the score, where a model gives no signs or a person gave one of the two
-DAYLIGHT_NOISE: Final = 0.38  # a camera's exposure moves it more than anything in a room
+LOOK_NOISE: Final = 0.45
+CONDITION_NOISE: Final = 0.22  # of the score, where a model gives no signs or a person gave one of the two
+DAYLIGHT_NOISE: Final = 0.41  # a camera's exposure moves it more than anything in a room
 # Two scores that a person gave are not noisy; less than this is no other opinion.
 JUDGED_DIFFERENCE: Final = 0.05
 # The shares of the two signs in a condition score (`roomlens.vision.condition.SHARES`; a test holds them together).

@@ -37,12 +37,15 @@ class Likeness:
 
     several: float  # of bedrooms and bathrooms, photos of one session
     across: float  # of these, photos of two sessions
-    single: float  # of rooms of which a home has one
+    single: float  # of rooms of which a home has one; not chosen, no set has two kitchens: 1 % of kitchens of two
+    # homes are as unlike
 
 
 # By the name of the vision model; a model without numbers has not been measured.
-MEASURED_LIKENESS: Final[Mapping[str, Likeness]] = {"efficientnet-lite2": Likeness(0.59, 0.48, 0.05)}
-UNMEASURED: Final = Likeness(0.75, 0.6, 0.0)
+MEASURED_LIKENESS: Final[Mapping[str, Likeness]] = {"efficientnet-lite2": Likeness(0.78, 0.74, 0.3)}
+UNMEASURED: Final = Likeness(0.85, 0.8, 0.0)
+# Photos of one family that are grouped, the newest: the work grows with their cube. Listing services take fewer in all.
+MOST_VIEWS: Final = 100
 
 _SEVERAL: Final = frozenset({RoomType.BEDROOM, RoomType.BATHROOM})
 _NO_ROOM: Final = frozenset({RoomType.FLOOR_PLAN, RoomType.OTHER, RoomType.AERIAL_VIEW})
@@ -94,14 +97,15 @@ def instances_of(
 
 
 def families_of(views: Iterable[View]) -> dict[RoomType, list[View]]:
-    """Photos that may show one room, under its general name; the sides of a house are places of their own."""
+    """Photos that may show one room, under its general name; the sides of a house are places of their own. Of more than
+    `MOST_VIEWS` the oldest are in no room."""
     families: dict[RoomType, list[View]] = {}
     for view in views:
         if view.room_type in _NO_ROOM:
             continue
         inside = scene_of(view.room_type) is Scene.INTERIOR
         families.setdefault(general_room(view.room_type) if inside else view.room_type, []).append(view)
-    return families
+    return {family: members[-MOST_VIEWS:] for family, members in families.items()}
 
 
 def same_session(one: datetime, other: datetime) -> bool:
@@ -149,24 +153,33 @@ class _Grouper:
 
     def _groups(self, session: Sequence[View]) -> list[list[View]]:
         """The photos of one session, by room."""
-        groups = [[view] for view in session]
-        while len(groups) > 1:
-            pair = self._most_alike(groups)
+        groups = {number: [view] for number, view in enumerate(session)}
+        sums = {
+            (one, other): self._sum(groups[one], groups[other]) for one, other in combinations(range(len(session)), 2)
+        }
+        while sums:
+            alike, one, other = self._most_alike(groups, sums)
             crowded = self._most is not None and len(groups) > self._most
-            if pair is None or not (crowded or pair[0] >= self._within):
+            if alike is None or not (crowded or alike >= self._within):
                 break
-            _, one, other = pair
             groups[one] += groups.pop(other)
-        return groups
+            for third in groups.keys() - {one}:
+                moved = sums.pop((min(other, third), max(other, third)))
+                sums[min(one, third), max(one, third)] += moved
+            del sums[one, other]
+        return list(groups.values())
 
-    def _most_alike(self, groups: Sequence[Sequence[View]]) -> tuple[float, int, int] | None:
-        """The average cosine of the two groups that are most alike, and where they stand; the first of equals."""
-        pairs = (
-            (self._cosine(groups[one], groups[other]), one, other)
-            for one, other in combinations(range(len(groups)), 2)
-            if _may_be_one(groups[one], groups[other])
-        )
-        return max(pairs, key=lambda pair: pair[0], default=None)
+    def _most_alike(
+        self, groups: Mapping[int, Sequence[View]], sums: Mapping[tuple[int, int], float]
+    ) -> tuple[float | None, int, int]:
+        """The average cosine of the two groups that are most alike, the first of equals; None when no two may be
+        one."""
+        best: tuple[float | None, int, int] = (None, 0, 0)
+        for (one, other), total in sums.items():
+            average = total / (len(groups[one]) * len(groups[other]))
+            if (best[0] is None or average > best[0]) and _may_be_one(groups[one], groups[other]):
+                best = average, one, other
+        return best
 
     def _assign(self, rooms: list[list[list[View]]], groups: Sequence[list[View]]) -> None:
         """Each group of a session becomes part of a room of earlier sessions, or a room of its own."""
@@ -194,14 +207,17 @@ class _Grouper:
         """As many as the listing says, or, of a kind of which a home has one, as a session showed."""
         return self._most if self._several else max(earlier, groups)
 
-    def _cosine(self, one: Iterable[View], other: Sequence[View]) -> float:
-        """The average over all pairs; 0 where two photos can't be compared."""
-        pairs = [
+    def _cosine(self, one: Sequence[View], other: Sequence[View]) -> float:
+        """The average over all pairs."""
+        return self._sum(one, other) / (len(one) * len(other))
+
+    def _sum(self, one: Sequence[View], other: Sequence[View]) -> float:
+        """Of the cosines of all pairs; 0 where two photos can't be compared."""
+        return sum(
             self._cosines.get((min(a.image_id, b.image_id), max(a.image_id, b.image_id)), 0.0)
             for a in one
             for b in other
-        ]
-        return sum(pairs) / len(pairs)
+        )
 
 
 def _flat(sessions: Iterable[Sequence[View]]) -> list[View]:

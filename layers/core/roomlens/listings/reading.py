@@ -43,6 +43,11 @@ def fingerprint(session: Session, listing_id: int) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+def has_more_photos_than(session: Session, listing_id: int, limit: int) -> bool:
+    statement = select(Image.id).where(Image.listing_id == listing_id).order_by(Image.id).offset(limit).limit(1)
+    return session.scalar(statement) is not None
+
+
 def cosines_within(session: Session, families: Iterable[Sequence[int]]) -> dict[tuple[int, int], float]:
     """Cosines of the image vectors of all pairs of photos of one family, by their ids, the lower one first.
 

@@ -71,13 +71,12 @@ def store_changes(session: Session, listing_id: int, changes: Sequence[Change], 
     if kept:
         gone = gone.where(tuple_(row.before_image_id, row.after_image_id).not_in(kept))
     session.execute(gone, execution_options={"synchronize_session": False})
-    for change in sorted(changes, key=lambda one: (one.before_image_id, one.after_image_id)):
-        _store_change(session, listing_id, model, change, asked=_pair(change) in set(asked))
+    _store(session, listing_id, changes, set(asked))
 
 
 def store_asked(session: Session, listing_id: int, change: Change) -> None:
     """A change between two photos that somebody named."""
-    _store_change(session, listing_id, model_in_force().label, change, asked=True)
+    _store(session, listing_id, [change], {_pair(change)})
 
 
 def read_changes(session: Session, listing_id: int) -> list[Change]:
@@ -91,25 +90,25 @@ def read_changes(session: Session, listing_id: int) -> list[Change]:
     ]
 
 
-def _store_change(session: Session, listing_id: int, model: str, change: Change, *, asked: bool) -> None:
+def _store(session: Session, listing_id: int, changes: Sequence[Change], asked: Collection[Pair]) -> None:
+    """In one statement; a pair that is there already gets the newer values."""
+    if not changes:
+        return
+    shared = {"listing_id": listing_id, "model": model_in_force().label}
+    rows = [{**shared, "asked": _pair(change) in asked, **_columns(change)} for change in changes]
+    statement = insert(session, TemporalChange).values(rows)
+    newer = {name: statement.excluded[name] for name in rows[0] if name not in _CHANGE}
+    session.execute(statement.on_conflict_do_update(index_elements=list(_CHANGE), set_=newer))
+
+
+def _columns(change: Change) -> dict[str, Any]:
     whole = _changes().dump_python(change, mode="json")
-    values = {
-        "listing_id": listing_id,
+    deltas = {"condition_score": change.condition_delta, "natural_light_score": change.natural_light_delta}
+    kept = ("before_at", "after_at", "tags_added", "tags_removed")
+    return {
         **{name: whole[name] for name in _COLUMNS},
-        "asked": asked,
-        "changes": {
-            "before_at": whole["before_at"],
-            "after_at": whole["after_at"],
-            "tags_added": whole["tags_added"],
-            "tags_removed": whole["tags_removed"],
-            "deltas": {
-                "condition_score": change.condition_delta,
-                "natural_light_score": change.natural_light_delta,
-            },
-        },
+        "changes": {**{name: whole[name] for name in kept}, "deltas": deltas},
     }
-    statement = insert(session, TemporalChange).values(model=model, **values)
-    session.execute(statement.on_conflict_do_update(index_elements=list(_CHANGE), set_=values))
 
 
 def _told(changes: dict[str, Any]) -> dict[str, Any]:
