@@ -29,7 +29,7 @@ class Figure:
 
 OF_ROOMS: Final = {
     RoomType.KITCHEN: Figure(
-        "As a general figure, a minor kitchen remodel got back 77.6 % of its cost at resale, on the average of the"
+        "As a general figure, a minor kitchen remodel got back 77.6 % of its cost at resale, on average in the"
         " United States (Cost vs. Value Report, 2020).",
         Source(
             _COST_VS_VALUE,
@@ -38,7 +38,7 @@ OF_ROOMS: Final = {
         ),
     ),
     RoomType.BATHROOM: Figure(
-        "As a general figure, a midrange bathroom remodel got back 64 % of its cost at resale, on the average of the"
+        "As a general figure, a midrange bathroom remodel got back 64 % of its cost at resale, on average in the"
         " United States (Cost vs. Value Report, 2020).",
         Source(_COST_VS_VALUE, "https://henspark.com/?p=10273"),
     ),

@@ -89,7 +89,7 @@ def _deltas(change: Change) -> list[str]:
 def _things(change: Change) -> list[str]:
     said = []
     if change.tags_added:
-        said.append(f"I make out {names_of(change.tags_added, _MOST_THINGS)} in the later one alone")
+        said.append(f"{names_of(change.tags_added, _MOST_THINGS)} only in the later one")
     if change.tags_removed:
-        said.append(f"I make out {names_of(change.tags_removed, _MOST_THINGS)} in the earlier one alone")
+        said.append(f"{names_of(change.tags_removed, _MOST_THINGS)} only in the earlier one")
     return said
