@@ -92,9 +92,7 @@ def test_a_listing_of_the_running_system_is_looked_at(
     assert "passed: 0 errors, 1 warning, 0 info" in shown
 
 
-def test_a_program_reads_the_answer_of_the_api(
-    api: Api, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_program_reads_the_answer_of_the_api(api: Api, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     api.answer = answer(ERROR)
     assert main(["lint", "3", "--json", "--data", str(tmp_path)]) == FOUND
     assert json.loads(capsys.readouterr().out) == api.answer

@@ -104,9 +104,7 @@ def compliance(rule: Compliance, subject: Subject) -> Iterator[Found]:
 def duplicate(rule: Duplicate, subject: Subject) -> Iterator[Found]:
     said = "is an edited copy of" if rule.kind is CopyKind.EDITED else "shows the same scene as"
     for pair in _undeclared(subject, rule.kind):
-        yield Found(
-            f"Photo {pair.other} {said} photo {pair.one}.", "Keep the better of the two.", pair.other, pair.one
-        )
+        yield Found(f"Photo {pair.other} {said} photo {pair.one}.", "Keep the better of the two.", pair.other, pair.one)
 
 
 def undeclared_edit(_: UndeclaredEdit, subject: Subject) -> Iterator[Found]:

@@ -43,7 +43,7 @@ def _finding(rule: Rule, found: Found) -> FindingOut:
 
 def _why_unchecked(rule: Rule, subject: Subject) -> Iterable[str]:
     if isinstance(rule, Compliance) and rule.flag not in subject.told.flags:
-        yield f"The model in force does not tell this of a photo: {rule.flag.replace('_', ' ')}."
+        yield "The model in force does not look for it."
     if isinstance(rule, Duplicate) and rule.kind is CopyKind.SAME_SCENE and not subject.scenes_told:
         yield "Nobody has measured how much alike two pictures of one scene are to the model in force."
     if isinstance(rule, Duplicate | UndeclaredEdit) and len(subject.photos) > subject.compared:
