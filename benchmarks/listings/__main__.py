@@ -49,7 +49,7 @@ def look_at(houses: Sequence[dict[RoomType, Path]], edits: Sequence[Edit], conso
             title = f"{room}, {edit.name}" if edit else room
             for house, look in zip(found, looks_at(paths, console=console, title=title, edit=edit), strict=True):
                 house.setdefault(room, {})[edit.name if edit else ""] = look
-    return found
+    return [*found]
 
 
 def tidy_and_messy(console: Console, limit: int) -> tuple[list[Look], list[Look]]:
@@ -74,7 +74,7 @@ def listed_twice(console: Console) -> list[tuple[Look, Look]]:
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Returns the exit status: 1 when the photos are not here."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.listings", description=__doc__.split("\n")[0])
-    parser.add_argument("--houses", type=int, default=24, metavar="N", help="rooms of so many houses (24)")
+    parser.add_argument("--houses", type=int, default=40, metavar="N", help="rooms of so many houses (40)")
     parser.add_argument("--choose", action="store_true", help="what thresholds are chosen by, on training houses")
     options = parser.parse_args(arguments)
     if options.houses < 3:

@@ -69,7 +69,9 @@ def unchanged_pairs(houses: Iterable[House]) -> list[tuple[Look, Look]]:
 
 
 def noise_of(pairs: Sequence[tuple[Look, Look]]) -> Noise:
-    looks, conditions, lights = [], [], []
+    looks: list[float] = []
+    conditions: list[float] = []
+    lights: list[float] = []
     for one, other in pairs:
         a, b = as_photo(one), as_photo(other)
         for found, kept in (

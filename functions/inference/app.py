@@ -13,4 +13,4 @@ def handler(event: dict[str, Any], context: object) -> None:
     for created in objects_created(event):
         with session_scope() as session:
             taken = take_in_object(session, created)
-            refresh(session, taken and taken.image.listing_id)
+            refresh(session, taken.image.listing_id if taken else None)

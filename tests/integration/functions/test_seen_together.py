@@ -139,7 +139,7 @@ def test_an_upload_leaves_its_listing_summed_up(
     client: TestClient, db: Session, home: dict[str, list[int]], mock_image_file: Any
 ) -> None:
     listing_id = home["listing_ids"][1]
-    sent = {"files": {"file": ("k.png", mock_image_file)}, "data": {"listing_id": str(listing_id)}}
-    assert client.post("/api/upload/", **sent).status_code == 200
+    files, told = {"file": ("k.png", mock_image_file)}, {"listing_id": str(listing_id)}
+    assert client.post("/api/upload/", files=files, data=told).status_code == 200
     stored = select(PropertyAggregation.photo_count).where(PropertyAggregation.listing_id == listing_id)
     assert db.scalar(stored) == 4

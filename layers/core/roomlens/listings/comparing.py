@@ -77,7 +77,7 @@ def compare(
 def look_of(photo: ListingPhoto) -> float | None:
     """What the signs of a photo's condition say of the room, in deviations from the middle room of its kind; None
     where its model gives no such signs."""
-    signs = photo.analysis.components.get("condition", {})
+    signs: dict[str, float] = photo.analysis.components.get("condition", {})
     if not LOOK_SHARES.keys() <= signs.keys():
         return None
     return sum(share * min(max(signs[name], -_BOUND), _BOUND) for name, share in LOOK_SHARES.items())

@@ -53,7 +53,8 @@ def cosines_within(session: Session, families: Iterable[Sequence[int]]) -> dict[
 
     The database compares them: the vectors of a hundred photos are half a megabyte to send and read.
     """
-    one, other = aliased(ImageVector), aliased(ImageVector)
+    one: Any = aliased(ImageVector)
+    other: Any = aliased(ImageVector)
     together = [one.image_id.in_(ids) & other.image_id.in_(ids) for ids in families if len(ids) > 1]
     if not together:
         return {}

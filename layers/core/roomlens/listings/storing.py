@@ -48,8 +48,8 @@ def store_aggregation(session: Session, aggregation: Aggregation, fingerprint: s
 
 def read_aggregation(session: Session, listing_id: int) -> Aggregation:
     """What is stored by the version in force; it is there."""
-    table = PropertyAggregation.__table__.c
-    statement = select(table).where(table.listing_id == listing_id, table.model == model_in_force().label)
+    table = PropertyAggregation.__table__
+    statement = select(table).where(table.c.listing_id == listing_id, table.c.model == model_in_force().label)
     row = session.execute(statement).one()
     parts = {name: getattr(row, name) for name in ("listing_id", "model", "photo_count", "rooms", "tags", "gaps")}
     return _aggregations().validate_python({**parts, **row.scores})
@@ -81,8 +81,8 @@ def store_asked(session: Session, listing_id: int, change: Change) -> None:
 
 def read_changes(session: Session, listing_id: int) -> list[Change]:
     """What is stored by the version in force, in no order."""
-    table = TemporalChange.__table__.c
-    statement = select(table).where(table.listing_id == listing_id, table.model == model_in_force().label)
+    table = TemporalChange.__table__
+    statement = select(table).where(table.c.listing_id == listing_id, table.c.model == model_in_force().label)
     rows = session.execute(statement)
     return [
         _changes().validate_python({**{name: getattr(row, name) for name in _COLUMNS}, **_told(row.changes)})
