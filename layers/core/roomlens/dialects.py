@@ -101,14 +101,6 @@ def lock(session: Session, kind: int, number: int, *, shared: bool = False) -> N
         session.execute(text(f"select {name}(:kind, :number)"), {"kind": kind, "number": number})
 
 
-def try_to_lock(session: Session, kind: int, number: int) -> bool:
-    """As `lock`, but waits for nobody: False when somebody else holds it."""
-    if _is_sqlite(session.get_bind()):
-        return True
-    statement = text("select pg_try_advisory_xact_lock(:kind, :number)")
-    return bool(session.scalar(statement, {"kind": kind, "number": number}))
-
-
 def try_locks(session: Session, kind: int, numbers: Collection[int]) -> set[int]:
     """Those of these locks that nobody holds, held from now on, until the transaction ends; all on SQLite, as `lock`.
     Waits for nobody."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from roomlens.dialects import insert, lock, try_to_lock
+from roomlens.dialects import insert, lock, try_locks
 from roomlens.errors import AppError
 from roomlens.events import order_of
 from roomlens.models import Analysis, Correction, Image, ImageKey, ImageStatus, Listing
@@ -35,7 +35,7 @@ def lock_listing(session: Session, listing_id: int | None) -> None:
 
 def try_to_lock_listing(session: Session, listing_id: int) -> bool:
     """As `lock_listing`, but waits for nobody: False when somebody else is changing the listing's photos."""
-    return try_to_lock(session, _LOCKS, listing_id)
+    return bool(try_locks(session, _LOCKS, [listing_id]))
 
 
 def settle(session: Session, arrival: Arrival, content: dict[str, Any]) -> Image:
