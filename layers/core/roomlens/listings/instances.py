@@ -37,8 +37,9 @@ class Likeness:
 
     several: float  # of bedrooms and bathrooms, photos of one session
     across: float  # of these, photos of two sessions
-    single: float  # of rooms of which a home has one; not chosen, no set has two kitchens: 1 % of kitchens of two
-    # homes are as unlike
+    # of rooms of which a home has one; no set has a home with two kitchens to choose it by: fewer than 1 % of pairs of
+    # rooms of two homes are as unlike
+    single: float
 
 
 # By the name of the vision model; a model without numbers has not been measured.
