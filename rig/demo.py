@@ -31,6 +31,7 @@ ROUTES = frozenset(
 """What the demonstration calls: a template with all of these is Roomlens."""
 SEARCH = "a room with many books"
 QUESTION = "Which room gets the most daylight?"
+ABOUT_THE_SAMPLES = "How has the kitchen changed?"  # of which they have one before, and one after
 _PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif"}
 _MOST_PHOTOS = 300
 # Seconds without a further photo before the demonstration gives up; the first one waits for a cold start.
@@ -82,8 +83,9 @@ def run_demo(session: DemoSession) -> None:
     narrowed = {"listing_id": shown[0][0]["id"]} if session.photos else {}
     found = call(session, "POST", "/api/query/", {"query": SEARCH, "k": 3, **narrowed})
     view.show_search(session.console, SEARCH, found["top_k"], names)
-    answer = call(session, "POST", "/api/chat/", {"message": QUESTION, "listing_id": shown[0][0]["id"]})
-    view.show_answer(session.console, QUESTION, shown[0][0], answer, names)
+    for question in [QUESTION] if session.photos else [QUESTION, ABOUT_THE_SAMPLES]:
+        answer = call(session, "POST", "/api/chat/", {"message": question, "listing_id": shown[0][0]["id"]})
+        view.show_answer(session.console, question, shown[0][0], answer, names)
     first, example = shown[0][0]["id"], _as_typed(shown[-1][1].photos[-1])
     folder = f"{session.bucket}/incoming/{first}/"
     view.show_next_steps(session.console, session.api_url, session.s3_url, folder, example)

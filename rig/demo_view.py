@@ -89,6 +89,8 @@ def show_next_steps(console: Console, api_url: str, s3_url: str, folder: str, ph
             f"aws --endpoint-url {s3_url} s3 cp {photo} s3://{folder}",
         ),
         ("What was found", f"curl '{api_url}/api/images?listing_id={listing_id}'"),
+        ("What its photos say together", f"curl '{api_url}/api/listings/{listing_id}/aggregation'"),
+        ("What they lack", f".venv/bin/python -m rig lint {listing_id}"),
     )
     console.print(Text("Go on", style="bold"))
     for label, line in lines:
