@@ -292,11 +292,13 @@ def test_a_room_of_a_time_is_shown_by_the_photos_of_then() -> None:
 
 
 def test_what_to_improve_rests_on_photos_and_a_general_figure_on_its_source() -> None:
-    reply = ask("What should I improve before selling?")
+    worn = replace(AFTER, condition=0.2)
+    home = replace(HOME, rooms=(room("kitchen", RoomType.KITCHEN, 1, BEFORE, worn), *HOME.rooms[1:]))
+    reply = ask("What should I improve before selling?", [BEFORE, worn, *PHOTOS[2:]], home)
     weakest, figure, light, gaps = reply.sentences
-    assert weakest.text.startswith("The weakest condition is in bathroom 2 (photo 4), 0.30 out of 1;")
-    assert (figure.image_ids, figure.source) == ((4,), advice.OF_ROOMS[RoomType.BATHROOM].source)
-    assert "64 %" in figure.text
+    assert weakest.text.startswith("The weakest condition is in the kitchen (photo 2), 0.20 out of 1;")
+    assert (figure.image_ids, figure.source) == ((2,), advice.OF_ROOMS[RoomType.KITCHEN].source)
+    assert "77.6 %" in figure.text
     assert light.text == "There is little daylight in bathroom 1 (photo 3): let more in, and take the photo by day."
     assert (gaps.text, gaps.image_ids) == (
         "Of what buyers look for, none of the 5 photos shows a bedroom.",
@@ -334,11 +336,16 @@ def test_one_room_is_improved_alone() -> None:
 
 def test_the_weakest_room_may_be_one_that_no_figure_is_known_of() -> None:
     office = Seen(6, RoomType.OFFICE, frozenset(), "An office.", 0.2, 0.9)
-    home = replace(HOME, rooms=(*HOME.rooms, room("office", RoomType.OFFICE, 1, office)))
-    first, figure, *_ = ask("What should I improve?", [*PHOTOS, office], home).sentences
+    worn = replace(AFTER, condition=0.4)
+    rooms = (
+        room("kitchen", RoomType.KITCHEN, 1, BEFORE, worn),
+        *HOME.rooms[1:],
+        room("office", RoomType.OFFICE, 1, office),
+    )
+    first, figure, *_ = ask("What should I improve?", [BEFORE, worn, *PHOTOS[2:], office], Home(rooms)).sentences
     assert "weakest condition is in the office (photo 6)" in first.text
-    assert figure.text.startswith("In bathroom 2 (photo 4) the condition is 0.30 out of 1. As a general figure, ")
-    assert figure.image_ids == (4,)
+    assert figure.text.startswith("In the kitchen (photo 2) the condition is 0.40 out of 1. As a general figure, ")
+    assert figure.image_ids == (2,)
 
 
 def test_of_rooms_without_figures_none_is_given() -> None:

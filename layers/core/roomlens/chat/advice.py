@@ -1,11 +1,11 @@
 """General figures for sellers, each with where it comes from. Facts only; no photo shows them, and none is invented.
 
 Read where the address leads, in November 2026:
-* kitchen, garage door: the publisher's own press release on its 2020 report;
-* bathroom: the same report's table as quoted at the address (13,688 of 21,377 US dollars are 64.0 %);
+* kitchen: the publisher's own press release on its 2020 report;
 * staging: the association of Florida's realtors on the national association's report;
 * floors: the national association's own summary of its report.
-They are averages of the United States, and years old: a sentence says of which year.
+They are averages of the United States, and years old: a sentence says of which year. The report's other rooms are left
+out: its figures for them could not be read where its publisher gives them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from typing import Final
 
 from roomlens.chat.replies import Source
 from roomlens.vocabulary import RoomType, Tag
-
-_COST_VS_VALUE: Final = "2020 Cost vs. Value Report, Remodeling magazine"
 
 
 @dataclass(frozen=True)
@@ -32,15 +30,10 @@ OF_ROOMS: Final = {
         "As a general figure, a minor kitchen remodel got back 77.6 % of its cost at resale, on average in the"
         " United States (Cost vs. Value Report, 2020).",
         Source(
-            _COST_VS_VALUE,
+            "2020 Cost vs. Value Report, Remodeling magazine",
             "https://uk.marketscreener.com/news/latest/Cost-vs-Value-Report-by-Hanley-Wood-Details-22-of-the-Most-"
             "Compelling-Remodeling-Projects-Across-th-29869853",
         ),
-    ),
-    RoomType.BATHROOM: Figure(
-        "As a general figure, a midrange bathroom remodel got back 64 % of its cost at resale, on average in the"
-        " United States (Cost vs. Value Report, 2020).",
-        Source(_COST_VS_VALUE, "https://henspark.com/?p=10273"),
     ),
 }
 """What a remodel of a room brought back."""
