@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from roomlens.events import ObjectCreated
-from roomlens.models import Analysis, Image, ImageKey, Listing
+from roomlens.models import Alteration, Analysis, Image, ImageKey, Listing, TemporalChange
 from roomlens.photos import intake, records
 from roomlens.photos.records import mark_failed
 from tests.databases import empty
@@ -74,6 +74,26 @@ def test_a_copy_keeps_the_photo_when_the_first_name_gets_other_bytes(
         f"{folder}/b.jpg"
     ]
     assert found[f"{folder}/a.jpg"] == ("bathroom" if later != b"no photo" else None)
+
+
+@pytest.mark.parametrize("later", [photo(GREEN), b"no photo"])
+def test_what_was_said_of_a_photo_is_not_said_of_the_one_that_takes_its_place(
+    db: Session, analyzer: FakeAnalyzer, put: Put, later: bytes
+) -> None:
+    listing = make_listing(db).id
+    key = f"incoming/{listing}/a.jpg"
+    take(db, put(key, photo(RED)))
+    (replaced,) = db.scalars(select(Image.id))
+    staged = make_photo(db, BLUE, listing).image.id
+    db.add(Alteration(image_id=staged, original_image_id=replaced, kind="virtual_staging", disclosure="Staged."))
+    db.add(Alteration(image_id=replaced, kind="virtual_staging", disclosure="Staged."))
+    pair = {"listing_id": listing, "before_image_id": replaced, "after_image_id": staged, "model": "m", "asked": True}
+    db.add(TemporalChange(room_type="kitchen", verdict="unchanged", changes={}, **pair))
+    take(db, put(key, later))
+    assert db.scalars(select(Image.id).where(Image.s3_key == key)).all() == [replaced]
+    told = db.execute(select(Alteration.image_id, Alteration.original_image_id))
+    assert [tuple(row) for row in told] == [(staged, None)], "its original is not there any more"
+    assert db.scalars(select(TemporalChange)).all() == []
 
 
 @pytest.mark.parametrize(("first", "changed"), [("c.jpg", "b.jpg"), ("b.jpg", "c.jpg")])

@@ -12,13 +12,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from roomlens.dialects import insert, lock, try_locks
 from roomlens.errors import AppError
 from roomlens.events import order_of
-from roomlens.models import Analysis, Correction, Image, ImageKey, ImageStatus, Listing
+from roomlens.models import Alteration, Analysis, Correction, Image, ImageKey, ImageStatus, Listing, TemporalChange
 from roomlens.photos.records import Arrival, find_by_content, lying_under
 
 _LOCKS: Final = 0x7270  # "rp": our own class among the database's advisory locks
@@ -103,9 +103,18 @@ def _free_row(session: Session, key: str, before: Image | None) -> Image:
         image = Image(s3_key=key)
         session.add(image)
         return image
-    for told in (Analysis, Correction):  # of the picture that was there; vectors go with their analyses
-        session.execute(delete(told).where(told.image_id == before.id))
+    _forget(session, before.id)
     return before
+
+
+def _forget(session: Session, image_id: int) -> None:
+    """All that was told of the picture that was there: whoever altered it, or made another of it, knew that one."""
+    for told in (Analysis, Correction, Alteration):  # vectors go with their analyses
+        session.execute(delete(told).where(told.image_id == image_id))
+    made_of_it = update(Alteration).where(Alteration.original_image_id == image_id)
+    session.execute(made_of_it.values(original_image_id=None))
+    change = TemporalChange
+    session.execute(delete(change).where(or_(change.before_image_id == image_id, change.after_image_id == image_id)))
 
 
 def _moved_off(session: Session, image: Image, key: str) -> bool:
