@@ -7,7 +7,7 @@ batches, photos, tasks; and the listing's row last, which whoever writes a row o
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,15 +15,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Delete, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from roomlens import outbox, storage, tasks
+from roomlens import outbox, tasks
 from roomlens.chat.conversations import delete_conversation
 from roomlens.errors import NotFoundError
 from roomlens.listings.records import get_listing
 from roomlens.listings.refreshing import refresh
 from roomlens.models import Analysis, Conversation, Image, ImageKey, ImageVector, Listing, Task, TextVector
-from roomlens.photos.decoding import THUMBNAIL_SIDES
 from roomlens.photos.records import get_image
 from roomlens.photos.rows import lock_listing
+from roomlens.photos.thumbnails import thumbnail_keys
 from roomlens.schemas import ConversationRemoved, ListingRemoved, PhotoRemoved, Removed
 from roomlens.tasks import Kind
 
@@ -104,12 +104,12 @@ def _remove(session: Session, those: _Those) -> Removed:
     analyses = _count(session, select(Analysis.id).where(Analysis.image_id.in_(ids)))
     photos = _delete(session, delete(Image).where(those.photos))
     session.expire_all()
-    keys |= _thumbnails(session, shown)
+    keys |= _thumbnails(shown)
+    shown_by_others = set(session.scalars(select(Image.sha256).where(Image.sha256.in_(shown))))
+    objects = len(keys) - len(_thumbnails(shown_by_others))
     tasks.cancel_all(session, open_tasks)
-    outbox.let_go(session, keys)
-    return Removed(
-        photos=photos, objects=len(keys), analyses=analyses, vectors=vectors, tasks_canceled=len(open_tasks)
-    )
+    outbox.let_go(session, keys)  # with those: two who delete at once each take the other's photo for a living one
+    return Removed(photos=photos, objects=objects, analyses=analyses, vectors=vectors, tasks_canceled=len(open_tasks))
 
 
 _VECTORS = (TextVector, ImageVector)
@@ -126,12 +126,9 @@ def _keys(session: Session, photos: ColumnElement[bool], about_them: ColumnEleme
     return keys
 
 
-def _thumbnails(session: Session, shown: Collection[str]) -> dict[str, str | None]:
-    """The keys of the thumbnails of photos that are deleted; without those that another photo with the same bytes
-    shows."""
-    shared = set(session.scalars(select(Image.sha256).where(Image.sha256.in_(shown))))
-    gone = [sha256 for sha256 in shown if sha256 not in shared]
-    return dict.fromkeys(storage.thumbnail_key(sha256, side) for sha256 in gone for side in THUMBNAIL_SIDES)
+def _thumbnails(shown: Iterable[str]) -> dict[str, str | None]:
+    """The keys of the thumbnails of pictures, by their sha256."""
+    return dict.fromkeys(key for sha256 in shown for key in thumbnail_keys(sha256))
 
 
 def _count(session: Session, rows: Select[Any]) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from inference.app import handler as arrived
-from roomlens import removal, storage, tasks
+from roomlens import outbox, removal, storage, tasks
 from roomlens.chat import conversations
 from roomlens.db import session_scope
 from roomlens.errors import ConflictError, InProgressError, NotFoundError, TaskClosedError
@@ -109,6 +111,21 @@ def test_an_upload_whose_photo_is_deleted_leaves_nothing(meanwhile: Any, keys: A
     assert (images(), keys("photos/"), keys("uploads/")) == ([], [], [])
     with pytest.raises(TaskClosedError):
         tasks.run_step(WorkflowStep(task.id), "ReceiveUpload", receive_upload)
+
+
+def test_the_last_two_that_show_a_picture_take_it_with_them_at_once(keys: Any) -> None:
+    one, other = new_listing(), new_listing()
+    for listing in (one, other):
+        with session_scope() as session:
+            intake.upload(session, photo(RED), Arrival("", "a.jpg", listing))
+    with ThreadPoolExecutor(1) as aside, session_scope() as session:
+        removal.remove_listing(session, one)  # the other one still shows the picture
+        later = aside.submit(removed, other)
+        with suppress(TimeoutError):
+            later.result(timeout=0.5)
+    later.result(timeout=20)
+    outbox.drain(lambda: 60.0)  # the one leaves to it what the other is at
+    assert keys() == []
 
 
 def test_what_is_said_of_a_listing_that_is_gone_is_a_conflict() -> None:

@@ -12,6 +12,10 @@ from roomlens.observability import measured_parts, timed
 from roomlens.photos.decoding import THUMBNAIL_SIDES, Picture, thumbnail
 
 
+def thumbnail_keys(sha256: str) -> list[str]:
+    return [storage.thumbnail_key(sha256, side) for side in THUMBNAIL_SIDES]
+
+
 def put_thumbnails(picture: Picture) -> None:
     """Makes them and stores them. Raises UnavailableError when S3 can't take them."""
     with being_stored(picture):

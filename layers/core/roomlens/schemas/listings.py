@@ -83,7 +83,8 @@ class ListingPage(Answer):
 
 
 class Removed(Answer):
-    """How many of each went; `objects` are those of the bucket, which go within minutes where S3 can't do it now."""
+    """How many of each went; `objects` are those of the bucket, without what other photos share, and go within minutes
+    where S3 can't do it now."""
 
     photos: int
     objects: int
