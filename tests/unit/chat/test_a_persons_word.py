@@ -86,9 +86,12 @@ def test_a_place_that_a_person_said_is_not_there_is_not_called_untold() -> None:
 
 def test_a_persons_condition_is_not_called_an_estimate() -> None:
     described = compose("Show me the bathroom", [judged(BATHROOM)], []).text
-    assert described == "Photo 6: A bathroom (condition 0.95 out of 1, judged by a person; daylight 0.20 out of 1)."
+    assert (
+        described
+        == "Photo 6: A bathroom (condition 0.95 out of 1; daylight 0.20 out of 1). A person judged the condition."
+    )
     asked = compose("In what condition is the bathroom?", [judged(BATHROOM)], [])
-    assert asked.text == "In the bathroom (photo 6) the condition is 0.95 out of 1. A person judged it."
+    assert asked.text == "In the bathroom (photo 6) the condition is 0.95 out of 1. A person judged the condition."
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,7 @@ def test_of_several_conditions_it_is_said_whose_word_each_is(question: str, kitc
         " A person judged photo 6; the rest is an estimate from the picture, not an inspection."
     )
     both = compose(question, [judged(KITCHEN, kitchen), known], []).text
-    assert both.endswith(" A person judged it.")
+    assert both.endswith(" A person judged the condition.")
     assert "estimate" not in both
 
 

@@ -79,7 +79,7 @@ def told(reply: Reply) -> list[tuple[str, tuple[int, ...]]]:
 def test_rooms_are_counted_and_not_photos() -> None:
     assert told(ask("How many bathrooms are there?")) == [("The photos show two bathrooms (photos 3 and 4).", (3, 4))]
     assert told(ask("How many kitchens are there?")) == [
-        ("By how alike they look, the photos show one kitchen (photos 1 and 2).", (1, 2))
+        ("Judging by how alike they look, the photos show one kitchen (photos 1 and 2).", (1, 2))
     ]
 
 
@@ -100,13 +100,13 @@ def test_a_home_is_told_of_by_its_rooms_and_things() -> None:
     reply = ask("What can I see?", [*PHOTOS, plan, strange, replace(strange, image_id=8)])
     assert told(reply) == [
         (
-            "By how alike they look, the photos show one kitchen (photos 1 and 2), two bathrooms (photos 3 and 4)"
-            " and the outside of the house (photo 5).",
+            "Judging by how alike they look, the photos show one kitchen (photos 1 and 2), two bathrooms (photos 3"
+            " and 4) and the outside of the house (photo 5).",
             (1, 2, 3, 4, 5),
         ),
         ("A floor plan can be seen in photo 6.", (6,)),
         ("Photos 7 and 8 show no room that I can name.", (7, 8)),
-        ("In them I make out a bathtub and a kitchen island (photos 2 and 3).", (2, 3)),
+        ("In them I can make out a bathtub and a kitchen island (photos 2 and 3).", (2, 3)),
     ]
 
 
@@ -114,9 +114,9 @@ def test_photos_are_named_for_the_things_that_are_named() -> None:
     plain = replace(BATH, tags=frozenset({Tag.BATHTUB}))
     special = replace(OTHER_BATH, tags=frozenset({Tag.SOAKING_TUB, Tag.BATHTUB}))
     reply = ask("What can I see?", [plain, special], Home())
-    assert told(reply)[-1] == ("In them I make out a soaking tub (photo 4).", (4,))
+    assert told(reply)[-1] == ("In them I can make out a soaking tub (photo 4).", (4,))
     many = replace(plain, tags=frozenset(sorted(Tag)[:9]))
-    assert "and 3 more (photo 3)." in ask("What can I see?", [many], Home()).text
+    assert "and three more (photo 3)." in ask("What can I see?", [many], Home()).text
 
 
 def test_photos_that_no_room_is_known_of_are_listed() -> None:
@@ -156,7 +156,7 @@ def test_a_room_may_be_named_by_its_number() -> None:
 def test_rooms_are_ranked_by_the_photos_that_their_measures_rest_on() -> None:
     assert told(ask("Which room is in the worst condition?")) == [
         (
-            "The weakest condition is in bathroom 2 (photo 4), 0.30 out of 1; the best condition in the kitchen"
+            "The weakest condition is in bathroom 2 (photo 4), 0.30 out of 1; the best in the kitchen"
             " (photo 2), 0.80. Condition is an estimate from the picture, not an inspection.",
             (4, 2),
         )
@@ -177,16 +177,16 @@ def test_of_part_of_a_rooms_photos_the_middle_one_counts() -> None:
 def test_two_rooms_of_a_kind_are_compared() -> None:
     reply = ask("Compare the two bathrooms")
     assert told(reply)[0] == (
-        "Of 1 at best, the daylight is 0.60 in bathroom 2 (photo 4) and 0.20 in bathroom 1 (photo 3).",
+        "On a scale from 0 to 1, the daylight is 0.60 in bathroom 2 (photo 4) and 0.20 in bathroom 1 (photo 3).",
         (4, 3),
     )
-    assert reply.sentences[-1].text == "In bathroom 1 I make out a bathtub (photo 3)."
+    assert reply.sentences[-1].text == "In bathroom 1 I can make out a bathtub (photo 3)."
 
 
 def test_what_there_is_only_one_of_is_not_compared() -> None:
     reply = ask("Compare the kitchen with the bedroom", [AFTER])
     assert "In the kitchen (photo 2) the daylight is 0.70 out of 1." in reply.text
-    assert reply.sentences[-1].text == "None of the 1 photo shows a bedroom."
+    assert reply.sentences[-1].text == "The only photo doesn't show a bedroom."
 
 
 def test_a_question_goes_back_to_the_photos_of_an_answer() -> None:
@@ -357,7 +357,7 @@ def test_of_rooms_without_figures_none_is_given() -> None:
     level = Home(tuple(room(f"bathroom {n}", RoomType.BATHROOM, n, photo) for n, photo in enumerate(alike, 1)))
     assert not [one for one in ask("What should I improve?", alike, level).sentences if one.source]
     assert ask("What should I improve?", [FRONT], HOME).sentences[0].text == (
-        "Of what buyers look for, none of the 1 photo shows a bedroom."
+        "Of what buyers look for, the only photo doesn't show a bedroom."
     )
 
 
@@ -395,6 +395,13 @@ def test_listings_are_named_by_the_photo_that_shows_it() -> None:
     assert "with a soaking tub" in ask("Which homes have a bathtub?", [], None, exist=True, listings=found(tub)).text
     light = ask("Which home has the brightest kitchen?", [], None, exist=True, listings=found(AFTER))
     assert light.text == "Listing 10: photo 2 shows a kitchen (daylight 0.70 out of 1)."
+
+
+def test_of_a_listing_only_what_its_photo_shows_is_said() -> None:
+    reply = ask("Which homes have a bathtub and a stove?", [], None, exist=True, listings=found(BATH, BEFORE))
+    assert reply.text == (
+        "Listing 10: photo 3 shows a bathroom with a bathtub. Listing 11: photo 1 shows a kitchen with a stove."
+    )
 
 
 def test_more_listings_than_are_named_are_hinted_at() -> None:

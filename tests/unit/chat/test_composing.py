@@ -95,10 +95,48 @@ def test_words_we_do_not_know_are_answered_by_the_nearest_photos() -> None:
     assert compose("somewhere cosy to read", HOME, []).text == "None of the photos answers that."
 
 
+def test_a_special_kind_of_a_thing_is_not_told_twice() -> None:
+    tub = Seen(1, RoomType.BATHROOM, frozenset({Tag.BATHTUB, Tag.SOAKING_TUB}), "A bathroom.", 0.5, 0.5)
+    reply = compose("Is there a bathtub?", [tub], [])
+    assert reply.text == "A soaking tub can be seen in the bathroom (photo 1)."
+    plain = Seen(2, RoomType.BATHROOM, frozenset({Tag.BATHTUB}), "A bathroom.", 0.5, 0.5)
+    assert [one.image_ids for one in compose("Is there a bathtub?", [tub, plain], []).sentences] == [(2,), (1,)]
+
+
+def test_that_a_condition_is_an_estimate_is_said_once() -> None:
+    reply = compose("Describe the kitchen", HOME, [])
+    assert reply.text.endswith(" Condition is an estimate from the picture, not an inspection.")
+    assert reply.text.count("estimate") == 1
+
+
+def test_two_photos_of_one_room_are_told_apart_by_their_numbers() -> None:
+    two = [Seen(n, RoomType.KITCHEN, frozenset(), "A kitchen.", n / 10, None, judged=True) for n in (3, 7)]
+    reply = compose("Is the kitchen in good condition?", two, [])
+    assert reply.text == (
+        "Of the photos of the kitchen, photo 7 shows the best condition, 0.70 out of 1, and photo 3 the weakest, 0.30."
+        " A person judged the condition."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rooms", "where"),
+    [
+        (["BEDROOM", "BEDROOM"], "in all photos of the bedroom"),
+        (["BEDROOM", "KITCHEN"], "in the bedroom and the kitchen"),
+        (["BEDROOM", "KITCHEN", "HALLWAY", "OFFICE"], "in all of these rooms"),
+    ],
+)
+def test_where_all_is_alike_it_is_said_of_what(rooms: list[str], where: str) -> None:
+    alike = [Seen(n, RoomType[room], frozenset(), "A room.", None, 0.5) for n, room in enumerate(rooms)]
+    reply = compose("How much daylight is there?", alike, [])
+    assert reply.text == f"The daylight is much the same {where}, about 0.50 out of 1."
+
+
 def test_two_rooms_are_compared_by_their_best_photo() -> None:
     reply = compose("Is the kitchen brighter than the bathroom?", HOME, [])
     assert (
-        reply.text == "Of 1 at best, the daylight is 0.90 in the kitchen (photo 1) and 0.20 in the bathroom (photo 3)."
+        reply.text
+        == "On a scale from 0 to 1, the daylight is 0.90 in the kitchen (photo 1) and 0.20 in the bathroom (photo 3)."
     )
     assert reply.image_ids == [1, 3]
 
@@ -106,7 +144,7 @@ def test_two_rooms_are_compared_by_their_best_photo() -> None:
 def test_small_differences_are_not_ranked() -> None:
     alike = [Seen(n, RoomType.BEDROOM, frozenset(), "A bedroom.", 0.55 + n / 50, 0.5) for n in (1, 2)]
     reply = compose("Which room is in the best condition?", alike, [])
-    assert reply.text.startswith("The condition is much the same everywhere, about 0.58 out of 1.")
+    assert reply.text.startswith("The condition is much the same in all photos of the bedroom, about 0.58 out of 1.")
     assert reply.image_ids == [1, 2]
 
 

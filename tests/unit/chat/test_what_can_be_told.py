@@ -45,7 +45,7 @@ def test_a_room_that_the_model_does_not_know_is_shown_once_a_person_has_named_it
     question, name = f"Show me the {ROOM_SYNONYMS[room][0]}", with_article(ROOM_LABELS[room])
     stranger = having(room=RoomType.FLOOR_PLAN)
     may_be_seen = bool(answering_rooms(room) & TOLD_ROOMS)  # as the general room that it is a kind of
-    missing = f"None of the 1 photo shows {name}." if may_be_seen else f"The photos can't tell me about {name}."
+    missing = f"The only photo doesn't show {name}." if may_be_seen else f"The photos can't tell me about {name}."
     assert compose(question, [stranger], []).text == missing
     assert compose(question, [stranger, having(room=room)], []).image_ids == [3]
 

@@ -30,25 +30,21 @@ class Measure:
     note: Callable[[Sequence[Seen]], str] = lambda _: ""
 
 
-def _whose_word(photos: Sequence[Seen]) -> str:
+def whose_word(photos: Sequence[Seen]) -> str:
     """Whether conditions are estimates, or a person's word."""
     judged = [photo for photo in photos if photo.judged]
     if not judged:
         return f" Condition is {CONDITION_NOTE}."
     if len(judged) == len(photos):
-        return " A person judged it."
+        return " A person judged the condition."
     return f" A person judged {named(judged)}; the rest is {CONDITION_NOTE}."
 
 
 MEASURES: Final = (
     Measure(Aspect.DAYLIGHT, "the most daylight", "the least daylight"),
-    Measure(Aspect.CONDITION, "the best condition", "the weakest condition", _whose_word),
+    Measure(Aspect.CONDITION, "the best condition", "the weakest condition", whose_word),
 )
-_SHORT: Final = {
-    "the least daylight": "the least",
-    "the most daylight": "the most",
-    "the weakest condition": "the weakest",
-}
+_FEW: Final = 3  # places that are named where all are alike
 
 
 def speak_of_measures(
@@ -80,16 +76,33 @@ def _extremes(draft: Draft, places: Sequence[Place], measure: Measure, *, worst_
         text = f"In {best.said_of(aspect)} the {aspect} is {_value(high)}."
     elif high - low < NO_DIFFERENCE:
         shown = _photos([place for _, place in order], aspect)
-        text = f"The {aspect} is much the same everywhere, about {_value((low + high) / 2)}."
+        text = f"The {aspect} is much the same {_everywhere(order)}, about {_value((low + high) / 2)}."
     else:
         ends = [(measure.best, best, high), (measure.worst, worst, low)]
         (first, there, value), (second, other, rest) = reversed(ends) if worst_first else ends
         shown = _photos([there, other], aspect)
         text = (
             f"{capital(first)} is in {there.said_of(aspect)}, {_value(value)};"
-            f" {_SHORT.get(second, second)} in {other.said_of(aspect)}, {rest:.2f}."
+            f" {_adjective(second)} in {other.said_of(aspect)}, {rest:.2f}."
         )
+        if there.name == other.name:
+            text = (
+                f"Of the photos of {there.name}, {named(there.measured_on[aspect])} shows {first}, {_value(value)},"
+                f" and {named(other.measured_on[aspect])} {_adjective(second)}, {rest:.2f}."
+            )
     draft.show(text + measure.note(shown), shown)
+
+
+def _adjective(end: str) -> str:
+    """the most daylight: the most"""
+    return end.rpartition(" ")[0]
+
+
+def _everywhere(order: Sequence[tuple[float, Place]]) -> str:
+    names = list(dict.fromkeys(place.name for _, place in order))
+    if len(names) == 1:
+        return f"in all photos of {names[0]}"
+    return f"in {listed(names)}" if len(names) <= _FEW else "in all of these rooms"
 
 
 def _compare(draft: Draft, places: Sequence[Place], measure: Measure) -> None:
@@ -102,7 +115,8 @@ def _compare(draft: Draft, places: Sequence[Place], measure: Measure) -> None:
         return
     values = listed(f"{value:.2f} in {place.said_of(aspect)}" for value, place in order)
     shown = _photos([place for _, place in order], aspect)
-    draft.show(f"Of 1 at best, the {aspect} is {values}.{measure.note(shown)}", shown)
+    alike = ", which is much the same" if order[0][0] - order[-1][0] < NO_DIFFERENCE else ""
+    draft.show(f"On a scale from 0 to 1, the {aspect} is {values}{alike}.{measure.note(shown)}", shown)
 
 
 def best_of_each(places: Sequence[Place], aspect: Aspect) -> list[Place]:
@@ -116,11 +130,10 @@ def _photos(places: Sequence[Place], aspect: Aspect) -> list[Seen]:
 
 
 def measured(photo: Seen) -> str:
-    """What was measured of one photo, in brackets; empty when nothing was."""
+    """What was measured of one photo, in brackets; empty when nothing was. Who judged a condition is `whose_word`."""
     said = []
     if photo.condition is not None:
-        about, whose = ("", "judged by a person") if photo.judged else ("about ", CONDITION_NOTE)
-        said.append(f"condition {about}{_value(photo.condition)}, {whose}")
+        said.append(f"condition {'' if photo.judged else 'about '}{_value(photo.condition)}")
     if photo.daylight is not None:
         said.append(f"daylight {_value(photo.daylight)}")
     return f" ({'; '.join(said)})" if said else ""

@@ -159,9 +159,7 @@ def _again(session: Session, old: _Old, scope: Scope, backend: ChatBackend, ther
     )
 
 
-def _ask(
-    session: Session, asked: Asked, backend: ChatBackend
-) -> tuple[ReplayedAnswer | None, dict[str, str] | None]:
+def _ask(session: Session, asked: Asked, backend: ChatBackend) -> tuple[ReplayedAnswer | None, dict[str, str] | None]:
     """An answer, or why there is none: a question that a model refuses each time must not hide the other turns."""
     try:
         answered = answer(session, asked, backend)

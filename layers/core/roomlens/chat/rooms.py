@@ -7,10 +7,10 @@ from typing import Final
 
 from roomlens.chat.homes import Home, instances_among
 from roomlens.chat.intents import counts_photos
-from roomlens.chat.measures import measured
+from roomlens.chat.measures import measured, whose_word
 from roomlens.chat.questions import Question
 from roomlens.chat.replies import Draft, Seen
-from roomlens.chat.wording import a_room, caption, either, listed, named, number_of, so_many
+from roomlens.chat.wording import a_room, caption, either, listed, named, none_of, number_of, so_many
 from roomlens.vocabulary import (
     ROOM_LABELS,
     TAG_LABELS,
@@ -45,7 +45,7 @@ def look_for_room(draft: Draft, room: RoomType, photos: Sequence[Seen], told: To
     other = "other " if len(unjudged) < len(photos) else ""
     may_be_seen = room in told.rooms or bool(answering_rooms(room) & told.rooms)
     if unjudged and may_be_seen:
-        draft.miss(f"None of the {other}{number_of(unjudged)} shows {name}.")
+        draft.miss(f"{none_of(unjudged, other)} {name}.")
     elif unjudged:
         draft.miss(f"The {other}photos can't tell me about {name}.")
     return may_be_seen
@@ -77,7 +77,7 @@ def take_stock(draft: Draft, photos: Sequence[Seen], home: Home) -> None:
     )
     others = [photo for photo in photos if photo.image_id not in known]
     joined = any(len(having) > 1 for _, having in shown)  # which photos show one room is an estimate
-    text = f"By how alike they look, the photos show {counted}." if joined else f"The photos show {counted}."
+    text = f"Judging by how alike they look, the photos show {counted}." if joined else f"The photos show {counted}."
     draft.show(text, [photo for _, having in shown for photo in having])
     say_there(draft, [photo for photo in others if photo.room is not RoomType.OTHER])
     nameless = [photo for photo in others if photo.room is RoomType.OTHER]
@@ -110,8 +110,11 @@ def say_there(draft: Draft, photos: Sequence[Seen]) -> None:
 
 def describe(draft: Draft, photos: Sequence[Seen]) -> None:
     """Photo by photo; of many, the last are only counted."""
-    for photo in photos[:_MOST_SHOWN]:
-        draft.show(f"Photo {photo.image_id}: {caption(photo)}{measured(photo)}.", [photo])
+    described = photos[:_MOST_SHOWN]
+    scored = [photo for photo in described if photo.condition is not None]
+    for photo in described:
+        note = whose_word(scored) if scored and photo is scored[-1] else ""
+        draft.show(f"Photo {photo.image_id}: {caption(photo)}{measured(photo)}.{note}", [photo])
     rest = photos[_MOST_SHOWN:]
     if rest:
         rooms = listed(a_room(room) for room in sorted({photo.room for photo in rest}))
@@ -126,7 +129,8 @@ def tell_gaps(draft: Draft, photos: Sequence[Seen], home: Home, rooms: frozenset
     unseen = [gap for gap in gaps if not there & kinds_of(gap.room_type)]
     if unseen:
         absent = either(dict.fromkeys(a_room(gap.room_type) for gap in unseen))
-        draft.show(f"Of what buyers look for, none of the {number_of(photos)} shows {absent}.", photos)
+        none = none_of(photos)
+        draft.show(f"Of what buyers look for, {none[0].lower()}{none[1:]} {absent}.", photos)
     for gap in gaps:
         if gap not in unseen:
             draft.show(

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from roomlens.chat.homes import Listing
+from roomlens.chat.measures import whose_word
 from roomlens.chat.questions import Aspect, Question
 from roomlens.chat.replies import Draft, Seen
+from roomlens.chat.things import telling
 from roomlens.chat.wording import a_room, listed
 from roomlens.vocabulary import TAG_LABELS, Tag, Told, answering_rooms, tag_kinds, with_article
 
@@ -18,9 +20,13 @@ def answer(draft: Draft, asked: Question, listings: Sequence[Listing], told: Tol
     """`listings`: the best first; one more than are named tells that there are more."""
     if not listings:
         _tell_none(draft, asked, told)
-    for found in listings[:MOST_LISTINGS]:
+    best = listings[:MOST_LISTINGS]
+    scored = [one.photo for one in best if Aspect.CONDITION in asked.aspects and one.photo.condition is not None]
+    for found in best:
         photo = found.photo
-        draft.show(f"Listing {found.listing_id}: photo {photo.image_id} shows {_what(asked, photo)}.", [photo])
+        note = whose_word(scored) if scored and photo is scored[-1] else ""
+        text = f"Listing {found.listing_id}: photo {photo.image_id} shows {_what(asked, photo)}.{note}"
+        draft.show(text, [photo])
     if len(listings) > MOST_LISTINGS:
         draft.miss("There are more listings like these; name a room or a thing to narrow them down.")
 
@@ -42,7 +48,7 @@ def _tell_none(draft: Draft, asked: Question, told: Told) -> None:
 
 
 def _what(asked: Question, photo: Seen) -> str:
-    things = [_named(tag, photo) for tag in sorted(asked.tags)]
+    things = [name for tag in sorted(asked.tags) if (name := _named(tag, photo))]
     text = a_room(photo.room) + (f" with {listed(things)}" if things else "")
     values = {Aspect.CONDITION: photo.condition, Aspect.DAYLIGHT: photo.daylight}
     said = [f"{aspect} {values[aspect]:.2f} out of 1" for aspect in sorted(asked.aspects) if values[aspect] is not None]
@@ -50,6 +56,6 @@ def _what(asked: Question, photo: Seen) -> str:
 
 
 def _named(tag: Tag, photo: Seen) -> str:
-    """The thing, by the kind of it that was seen."""
-    kinds = sorted(tag_kinds(tag) & photo.tags, key=lambda kind: (kind is not tag, kind))
-    return with_article(TAG_LABELS[kinds[0] if kinds else tag])
+    """The thing, by the kind of it that was seen; empty where the photo shows none."""
+    kinds = telling(tag_kinds(tag) & photo.tags)
+    return with_article(TAG_LABELS[kinds[0]]) if kinds else ""

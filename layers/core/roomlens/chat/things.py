@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from roomlens.chat.replies import Draft, Seen
-from roomlens.chat.wording import listed, named, places
+from roomlens.chat.wording import listed, named, places, spelt
 from roomlens.vocabulary import (
     ROOM_LABELS,
     TAG_LABELS,
@@ -49,7 +49,7 @@ def speak_of_proofs(draft: Draft, rooms: Collection[RoomType], photos: Sequence[
 
 def _show_tags(draft: Draft, tags: Sequence[Tag], photos: Sequence[Seen]) -> bool:
     """Says where each thing can be seen that can be; whether any can."""
-    seen = {tag: having for tag in tags if (having := [photo for photo in photos if tag in photo.tags])}
+    seen = {tag: having for tag in tags if (having := [one for one in photos if tag in telling(one.tags & set(tags))])}
     for tag, having in seen.items():
         draft.show(f"{capital(with_article(TAG_LABELS[tag]))} can be seen in {places(having)}.", having)
     return bool(seen)
@@ -73,7 +73,7 @@ def telling(tags: Collection[Tag]) -> list[Tag]:
 def names_of(tags: Collection[Tag], most: int) -> str:
     """The first of those that say most; the others are counted."""
     special = telling(tags)
-    more = [f"{len(special) - most} more"] if len(special) > most else []
+    more = [f"{spelt(len(special) - most)} more"] if len(special) > most else []
     return listed([*(with_article(TAG_LABELS[tag]) for tag in special[:most]), *more])
 
 
@@ -82,4 +82,4 @@ def make_out(draft: Draft, where: str, seen: Mapping[Seen, frozenset[Tag]]) -> N
     tags = {tag for things in seen.values() for tag in things}
     if tags:
         shown = [photo for photo, things in seen.items() if things & set(telling(tags)[:MOST_THINGS])]
-        draft.show(f"In {where} I make out {names_of(tags, MOST_THINGS)} ({named(shown)}).", shown)
+        draft.show(f"In {where} I can make out {names_of(tags, MOST_THINGS)} ({named(shown)}).", shown)

@@ -19,9 +19,7 @@ def take_turn(session: Session, asked: ChatRequest, *, patience: float = PATIENC
     `patience`: seconds that another turn is waited for. Raises what `open_conversation` and the backend raise; then
     nothing is stored.
     """
-    conversation = open_conversation(
-        session, asked.conversation_id, asked.listing_id, asked.user_id, patience=patience
-    )
+    conversation = open_conversation(session, asked.conversation_id, asked.listing_id, asked.user_id, patience=patience)
     question = Asked(asked.message, Scope(conversation.listing_id), read_history(session, conversation))
     return _store(session, conversation, asked.message, answer(session, question, chat_backend()))
 

@@ -55,6 +55,13 @@ def number_of(photos: Sequence[Seen]) -> str:
     return f"{len(photos)} photo{'s' if len(photos) != 1 else ''}"
 
 
+def none_of(photos: Sequence[Seen], other: str = "") -> str:
+    """None of the 5 photos shows; none of the other 4 photos shows; the only photo doesn't show"""
+    if len(photos) == 1:
+        return f"The {other or 'only '}photo doesn't show"
+    return f"None of the {other}{number_of(photos)} shows"
+
+
 def listed(words: Iterable[str]) -> str:
     """a; a and b; a, b and c"""
     *most, last = words
