@@ -40,16 +40,17 @@ _BYTES: Final = 0x7273  # "rs": our class of advisory locks for what a sha256 na
 _SIDE_BY_SIDE: Final = 8
 
 
-def let_go(session: Session, keys: Mapping[str, str | None]) -> None:
+def let_go(session: Session, keys: Mapping[str, str | None], *, at_once: bool = True) -> None:
     """Notes that objects are to go when this transaction is stored: their keys, and the ETags of what is meant by them
-    where they are known. Begins to delete them after the commit."""
+    where they are known. Begins to delete them after the commit; unless `at_once`, that is left to the reconciler, for
+    whoever takes photos in has no right to delete any."""
     now = datetime.now(UTC)  # and not the beginning of the transaction, which may have waited for a photo that came
     for some in _chunks(sorted(keys)):
         rows = [{"s3_key": key, "etag": keys[key], "created_at": now} for key in some]
         statement = insert(session, ObjectRemoval).values(rows)
         renewed = {"etag": statement.excluded.etag, "created_at": statement.excluded.created_at}
         session.execute(statement.on_conflict_do_update(index_elements=[ObjectRemoval.s3_key], set_=renewed))
-    if keys:
+    if keys and at_once:
         after_commit(session, "outbox", partial(_deliver, sorted(keys)[:MOST_AT_ONCE]))
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from roomlens import outbox
 from roomlens.events import ObjectCreated
 from roomlens.models import Alteration, Analysis, Image, ImageKey, Listing, TemporalChange
 from roomlens.photos import intake, records
@@ -94,6 +95,23 @@ def test_what_was_said_of_a_photo_is_not_said_of_the_one_that_takes_its_place(
     told = db.execute(select(Alteration.image_id, Alteration.original_image_id))
     assert [tuple(row) for row in told] == [(staged, None)], "its original is not there any more"
     assert db.scalars(select(TemporalChange)).all() == []
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_thumbnails_of_what_no_key_leads_to_any_more_go(
+    db: Session, analyzer: FakeAnalyzer, put: Put, keys: Any, known: bool
+) -> None:
+    listing = make_listing(db).id
+    key = f"incoming/{listing}/a.jpg"
+    if known:  # then the row of the old picture goes, else it becomes that of the new one
+        make_photo(db, BLUE, listing)
+    take(db, put(key, photo(RED)))
+    (old,) = db.scalars(select(Image.sha256).where(Image.s3_key == key))
+    take(db, put(key, photo(BLUE)))
+    db.commit()
+    outbox.drain(lambda: 60.0)
+    assert [shown for shown in keys("derived/") if str(old) in shown] == []
+    assert len(keys("derived/")) == 2
 
 
 @pytest.mark.parametrize(("first", "changed"), [("c.jpg", "b.jpg"), ("b.jpg", "c.jpg")])

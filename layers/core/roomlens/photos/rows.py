@@ -15,11 +15,13 @@ from typing import Any, Final
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from roomlens import outbox
 from roomlens.dialects import insert, lock, try_locks
 from roomlens.errors import AppError
 from roomlens.events import order_of
 from roomlens.models import Alteration, Analysis, Correction, Image, ImageKey, ImageStatus, Listing, TemporalChange
 from roomlens.photos.records import Arrival, find_by_content, lying_under
+from roomlens.photos.thumbnails import thumbnail_keys
 
 _LOCKS: Final = 0x7270  # "rp": our own class among the database's advisory locks
 
@@ -49,6 +51,7 @@ def settle(session: Session, arrival: Arrival, content: dict[str, Any]) -> Image
         image = _free_row(session, arrival.key, before)
         _assign(session, image, arrival, content)
     elif before is not None and before.id != image.id and not _moved_off(session, before, arrival.key):
+        _let_thumbnails_go(session, before)
         session.delete(before)
         session.flush()
     _lead(session, arrival, image, told)
@@ -103,8 +106,15 @@ def _free_row(session: Session, key: str, before: Image | None) -> Image:
         image = Image(s3_key=key)
         session.add(image)
         return image
+    _let_thumbnails_go(session, before)
     _forget(session, before.id)
     return before
+
+
+def _let_thumbnails_go(session: Session, image: Image) -> None:
+    """Those of a picture that lies under no key any more; they stay where another photo shows the same."""
+    if image.sha256 is not None:
+        outbox.let_go(session, dict.fromkeys(thumbnail_keys(image.sha256)), at_once=False)
 
 
 def _forget(session: Session, image_id: int) -> None:
