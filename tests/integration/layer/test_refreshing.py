@@ -4,16 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from roomlens import tasks
 from roomlens.db import session_scope
+from roomlens.errors import NotFoundError
 from roomlens.events import WorkflowStep
 from roomlens.listings import refreshing
 from roomlens.listings.aggregation import aggregate
 from roomlens.listings.changes import changes_of, compare_photos
 from roomlens.listings.kinds import Aggregation
+from roomlens.listings.storing import read_aggregation
 from roomlens.models import Analysis, Image, Listing, PropertyAggregation, Task, TemporalChange
 from roomlens.tasks import afterwards
 from roomlens.versions import using
@@ -54,6 +56,9 @@ def test_each_version_has_its_own_and_what_somebody_asked_is_asked_of_all(
     assert (change.verdict, aggregate(db, listing_id).photo_count) == ("improved", 3)
     assert (stored(db, PropertyAggregation), stored(db, TemporalChange)) == (2, 2)
     assert set(db.scalars(select(TemporalChange.asked))) == {True}
+    with using("embedded-rules"):
+        compare_photos(db, listing_id, after, before)
+    assert [change.verdict for change in changes_of(db, listing_id)] == ["worsened", "improved"]
 
 
 def test_where_somebody_else_changes_the_listing_nothing_is_stored_and_all_is_told(
@@ -66,6 +71,38 @@ def test_where_somebody_else_changes_the_listing_nothing_is_stored_and_all_is_to
     assert [gap.reason for gap in aggregate(db, listing_id).gaps][-1].startswith("The listing has 7 bathrooms")
     assert len(changes_of(db, listing_id)) == 1
     assert db.scalar(select(PropertyAggregation.fingerprint)) == before
+
+
+def test_what_was_made_of_a_photo_that_was_deleted_meanwhile_is_not_stored(
+    db: Session, home: dict[str, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (listing_id,) = home["listing_ids"]
+    db.get_one(Listing, listing_id).baths = 7
+
+    def deleted(*_: object) -> bool:
+        db.execute(delete(Image).where(Image.id == home["image_ids"][0]))
+        return True
+
+    monkeypatch.setattr(refreshing, "try_to_lock_listing", deleted)
+    assert len(changes_of(db, listing_id)) == 1, "as it was when it was read"
+    assert stored(db, TemporalChange) == 0
+    monkeypatch.undo()
+    assert changes_of(db, listing_id) == []
+
+
+def test_where_it_would_hold_others_up_nothing_is_stored(db: Session, home: dict[str, list[int]]) -> None:
+    (listing_id,) = home["listing_ids"]
+    db.get_one(Listing, listing_id).baths = 7
+    before = db.scalar(select(PropertyAggregation.fingerprint))
+    made = aggregate(db, listing_id, keep=False)
+    assert db.scalar(select(PropertyAggregation.fingerprint)) == before
+    assert made == aggregate(db, listing_id)
+    assert changes_of(db, listing_id, keep=False) == changes_of(db, listing_id)
+
+
+def test_a_listing_that_was_deleted_since_is_not_found(db: Session, analyzer: object) -> None:
+    with pytest.raises(NotFoundError):
+        read_aggregation(db, 99_999)
 
 
 def test_photos_of_no_listing_of_a_lost_one_and_of_a_very_large_one_are_left(

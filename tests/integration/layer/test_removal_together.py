@@ -16,10 +16,11 @@ from roomlens.chat import conversations
 from roomlens.db import session_scope
 from roomlens.errors import ConflictError, InProgressError, NotFoundError, TaskClosedError
 from roomlens.events import WorkflowStep
+from roomlens.listings.photo_order import put_in_order
 from roomlens.models import Conversation, Image, Listing, Task
 from roomlens.photos import intake, uploads
 from roomlens.photos.records import Arrival
-from roomlens.schemas import UploadRequest
+from roomlens.schemas import PhotoOrderRequest, UploadRequest
 from roomlens.tasks.photo_steps import analyze_photo, receive_upload
 from tests.fixtures.aws import BUCKET
 from tests.integration.functions.test_inference import created
@@ -126,6 +127,30 @@ def test_the_last_two_that_show_a_picture_take_it_with_them_at_once(keys: Any) -
     later.result(timeout=20)
     outbox.drain(lambda: 60.0)  # the one leaves to it what the other is at
     assert keys() == []
+
+
+def test_an_order_that_is_given_while_a_photo_of_it_goes_is_kept() -> None:
+    listing = new_listing()
+    with session_scope() as session:
+        going, one, other = (
+            intake.upload(session, photo(colour), Arrival("", "a.jpg", listing)).image.id
+            for colour in (RED, BLUE, GREEN)
+        )
+    with session_scope() as session:
+        put_in_order(session, listing, PhotoOrderRequest(image_ids=[going, one, other]))
+
+    def remove_it() -> None:
+        with session_scope() as session:
+            removal.remove_photo(session, going)
+
+    with ThreadPoolExecutor(1) as aside, session_scope() as session:
+        put_in_order(session, listing, PhotoOrderRequest(image_ids=[other, going, one]))
+        later = aside.submit(remove_it)
+        with suppress(TimeoutError):
+            later.result(timeout=0.5)
+    later.result(timeout=20)
+    with session_scope() as session:
+        assert session.get_one(Listing, listing).photo_order == [other, one]
 
 
 def test_what_is_said_of_a_listing_that_is_gone_is_a_conflict() -> None:

@@ -126,8 +126,9 @@ class Toolbox:
         return {"photos": found, "not_found": sorted(missing)}
 
     def overview(self, _: ListingOverview) -> dict[str, Any]:
+        session = self._session
         shown = [
-            listing_shown(get_listing(self._session, listing_id).title, aggregate(self._session, listing_id))
+            listing_shown(get_listing(session, listing_id).title, aggregate(session, listing_id, keep=False))
             for listing_id in self._listings()
         ]
         return {"listings": shown}
@@ -136,7 +137,7 @@ class Toolbox:
         shown = []
         since, until = _days(asked)
         for listing_id in self._listings():
-            changes = changes_of(self._session, listing_id, since=since, until=until)
+            changes = changes_of(self._session, listing_id, since=since, until=until, keep=False)
             latest = [change_shown(one) for one in changes[-MOST_CHANGES:]]
             shown.append({"listing_id": listing_id, "changes": latest, "left_out": len(changes) - len(latest)})
         return {"listings": shown}

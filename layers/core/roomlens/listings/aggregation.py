@@ -15,15 +15,15 @@ from roomlens.listings.refreshing import bring_up_to_date, together
 from roomlens.listings.storing import read_aggregation
 
 
-def aggregate(session: Session, listing_id: int, *, as_of: datetime | None = None) -> Aggregation:
+def aggregate(session: Session, listing_id: int, *, as_of: datetime | None = None, keep: bool = True) -> Aggregation:
     """By the version in force. Never out of date, whoever has changed whatever since it was stored.
 
-    `as_of`: of the photos that there were then; made anew each time, and not stored.
+    `as_of`: of the photos that there were then; made anew each time, and not stored. `keep`: as `bring_up_to_date`.
 
     Raises NotFoundError.
     """
     listing = get_listing(session, listing_id)
     if as_of is not None:
         return together(session, listing, as_of=as_of).aggregation()
-    made = bring_up_to_date(session, listing)
+    made = bring_up_to_date(session, listing, keep=keep)
     return made[0] if made else read_aggregation(session, listing_id)

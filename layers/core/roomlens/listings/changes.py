@@ -18,17 +18,22 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def changes_of(
-    session: Session, listing_id: int, *, since: datetime | None = None, until: datetime | None = None
+    session: Session,
+    listing_id: int,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    keep: bool = True,
 ) -> list[Change]:
     """By the version in force, never out of date, in the order of the later photos.
 
     `since`, `until`: those alone whose two photos were taken from then to then. What has no time is left out where one
-    is given.
+    is given. `keep`: as `bring_up_to_date`.
 
     Raises NotFoundError.
     """
     listing = get_listing(session, listing_id)
-    made = bring_up_to_date(session, listing)
+    made = bring_up_to_date(session, listing, keep=keep)
     changes = made[1] if made else read_changes(session, listing_id)
     chosen = (change for change in changes if _lies_within(change, since, until))
     return sorted(chosen, key=_by_time)
@@ -44,12 +49,12 @@ def compare_photos(session: Session, listing_id: int, before_image_id: int, afte
         ValidationError: a photo is of another listing, or it is one photo.
         ConflictError: the model in force has not looked at one of them.
     """
+    lock_listing(session, listing_id)
     listing = get_listing(session, listing_id)
     for image_id in (before_image_id, after_image_id):
         _require_photo(session, listing_id, image_id)
     if before_image_id == after_image_id:
         raise ValidationError("These are one photo; name two.")
-    lock_listing(session, listing_id)
     bring_up_to_date(session, listing)
     seen = together(session, listing)
     for image_id in (before_image_id, after_image_id):

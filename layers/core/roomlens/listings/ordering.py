@@ -126,9 +126,9 @@ def arranged(
         rooms: what the room of a photo is called in this home: "bathroom 2" is another one than "bathroom 1".
         first: what a person put first; photos that are not there any more are passed over.
     """
-    ours = _Arranging(shots, copies, originals or {}, rooms or {}).places()
-    known = {place.image_id for place in ours}
+    known = {shot.image_id for shot in shots}
     named = [image_id for image_id in dict.fromkeys(first) if image_id in known]
+    ours = _Arranging(shots, copies, originals or {}, rooms or {}, is_first=not named).places()
     by_person = [Place(image_id, "A person put it here.", "person") for image_id in named]
     return by_person + [place for place in ours if place.image_id not in set(named)]
 
@@ -142,10 +142,14 @@ class _Arranging:
         copies: Iterable[Pair],
         originals: Mapping[int, int | None],
         rooms: Mapping[int, str],
+        *,
+        is_first: bool,
     ) -> None:
+        """`is_first`: its first photo is the cover. Otherwise a person put another one there."""
         self._shots = {shot.image_id: shot for shot in shots}
         self._rooms = rooms
         self._cover = cover_of(shots)
+        self._title = "The cover" if is_first else "Would be the cover"
         self._original = {
             altered: original
             for altered, original in originals.items()
@@ -161,7 +165,7 @@ class _Arranging:
         for place in self._walk():
             placed.append(place)
             placed += [
-                Place(altered, f"Altered: it follows photo {place.image_id}, which shows what is there.")
+                Place(altered, f"Altered: it comes after photo {place.image_id}, which shows what is there.")
                 for altered in followers.get(place.image_id, ())
             ]
         return placed
@@ -217,7 +221,7 @@ class _Arranging:
         name = self._room(shot)
         room = name if name[-1].isdigit() else f"the {name}"  # bathroom 2 is a name
         if shot.image_id == self._cover:
-            return _why_the_cover(shot)
+            return f"{self._title}: {_why_the_cover(shot)}"
         if shot.room is RoomType.FLOOR_PLAN:
             return "A floor plan comes last."
         if _unrecognised(shot):
@@ -245,7 +249,7 @@ def _copy_of(better: int) -> str:
 
 def _why_the_cover(shot: Shot) -> str:
     if shot.room is RoomType.FRONT_EXTERIOR:
-        return "The cover: the best photo of the front."
+        return "the best photo of the front."
     if cover_group(shot.room) == 0:
-        return "The cover: the best photo of the outside; which side is the front is not known."
-    return f"The cover: no photo shows the outside, and this one shows the {ROOM_LABELS[shot.room]}."
+        return "the best photo of the outside; which side is the front is not known."
+    return f"no photo shows the outside, and this one shows the {ROOM_LABELS[shot.room]}."

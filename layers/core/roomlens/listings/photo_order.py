@@ -19,6 +19,7 @@ from roomlens.listings.records import get_listing
 from roomlens.models import Image, Listing
 from roomlens.photos.facts import compliance_of
 from roomlens.photos.presenting import thumbnail_of
+from roomlens.photos.rows import lock_listing
 from roomlens.schemas import PhotoOrderAnswer, PhotoOrderRequest, PlaceOut
 
 
@@ -73,10 +74,13 @@ def photo_order(session: Session, listing_id: int) -> PhotoOrderAnswer:
 def put_in_order(session: Session, listing_id: int, said: PhotoOrderRequest) -> PhotoOrderAnswer:
     """Keeps a person's order; the photos that it does not name follow in ours. None, or an empty one, takes it back.
 
+    Under the lock of whoever deletes a photo, and takes it out of the order.
+
     Raises:
         NotFoundError: there is no such listing.
         ValidationError: a photo is named twice, or is none of this listing.
     """
+    lock_listing(session, listing_id)
     listing, named = get_listing(session, listing_id), said.image_ids or []
     known = set(session.scalars(select(Image.id).where(Image.listing_id == listing_id))) if named else set()
     before: set[int] = set()

@@ -109,15 +109,22 @@ def refresh(session: Session, listing_id: int | None) -> None:
         bring_up_to_date(session, listing)
 
 
-def bring_up_to_date(session: Session, listing: Listing) -> tuple[Aggregation, list[Change]] | None:
-    """What was made anew; None when what is stored holds."""
+def bring_up_to_date(
+    session: Session, listing: Listing, *, keep: bool = True
+) -> tuple[Aggregation, list[Change]] | None:
+    """What was made anew; None when what is stored holds.
+
+    Unless `keep`, it is not stored: to store it takes the listing's lock until the transaction ends, and one that goes
+    on for seconds would have photos wait for it.
+    """
     now = fingerprint(session, listing.id)  # before anything is read: whatever changes meanwhile is noticed later
     if stored_fingerprint(session, listing.id) == now:
         return None
     seen = together(session, listing)
     asked = asked_pairs(session, listing.id)
     aggregation, changes = seen.aggregation(), seen.changes(asked)
-    if try_to_lock_listing(session, listing.id):
+    # what was made of a photo that was deleted meanwhile can't be stored; under the lock none is deleted
+    if keep and try_to_lock_listing(session, listing.id) and fingerprint(session, listing.id) == now:
         store_aggregation(session, aggregation, now)
         store_changes(session, listing.id, changes, asked)
     return aggregation, changes

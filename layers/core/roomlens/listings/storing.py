@@ -7,10 +7,11 @@ from functools import cache
 from typing import Any, Final, TypeAlias
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from roomlens.dialects import insert
+from roomlens.errors import NotFoundError
 from roomlens.listings.kinds import Aggregation, Change
 from roomlens.models import PropertyAggregation, TemporalChange
 from roomlens.versions import model_in_force
@@ -47,10 +48,12 @@ def store_aggregation(session: Session, aggregation: Aggregation, fingerprint: s
 
 
 def read_aggregation(session: Session, listing_id: int) -> Aggregation:
-    """What is stored by the version in force; it is there."""
+    """What is stored by the version in force. Raises NotFoundError: the listing was deleted since that was read."""
     table = PropertyAggregation.__table__
     statement = select(table).where(table.c.listing_id == listing_id, table.c.model == model_in_force().label)
-    row = session.execute(statement).one()
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFoundError(f"There is no listing {listing_id}.")
     parts = {name: getattr(row, name) for name in ("listing_id", "model", "photo_count", "rooms", "tags", "gaps")}
     return _aggregations().validate_python({**parts, **row.scores})
 
@@ -75,8 +78,11 @@ def store_changes(session: Session, listing_id: int, changes: Sequence[Change], 
 
 
 def store_asked(session: Session, listing_id: int, change: Change) -> None:
-    """A change between two photos that somebody named."""
+    """A change between two photos that somebody named. What is stored by other versions is out of date with it."""
     _store(session, listing_id, [change], {_pair(change)})
+    row = PropertyAggregation
+    others = update(row).where(row.listing_id == listing_id, row.model != model_in_force().label)
+    session.execute(others.values(fingerprint=""))
 
 
 def read_changes(session: Session, listing_id: int) -> list[Change]:

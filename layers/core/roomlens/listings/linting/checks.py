@@ -127,7 +127,7 @@ def missing_original(_: MissingOriginal, subject: Subject) -> Iterator[Found]:
 def undisclosed_alteration(_: UndisclosedAlteration, subject: Subject) -> Iterator[Found]:
     for altered in subject.altered.values():
         if not altered.disclosure:
-            fix = "Say what was altered, wherever the photo is shown."
+            fix = f"Say what was altered, in `disclosure`: {_DECLARE.format(altered.image_id)}."
             yield Found(reasons(altered)[-1], fix, altered.image_id)
 
 
