@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from chat.app import handler
+from roomlens.models import Alteration
 from tests.factories import make_listing, make_photo
 from tests.http import call
 from tests.pictures import BLUE, RED
@@ -51,6 +52,21 @@ def test_a_follow_up_is_answered_about_what_was_said_before(db: Session) -> None
     third = ask("why?", conversation_id=first["conversation_id"])
     assert cited(third) == [bathroom]
     assert "The picture is" in third["reply"]
+
+
+def test_an_answer_that_rests_on_altered_photos_says_so(db: Session) -> None:
+    listing = make_listing(db)
+    kitchen, bathroom = (make_photo(db, colour, listing.id).image.id for colour in (RED, BLUE))
+    db.add(Alteration(image_id=kitchen, kind="virtual_staging", disclosure="Staged."))
+    db.commit()
+    said = ask("What is in the kitchen?", listing_id=listing.id)
+    told = {"sentence": f"Photo {kitchen} was digitally altered: not all that it shows is there."}
+    assert said["citations"][-1].items() >= {**told, "image_ids": [kitchen]}.items()
+    assert "altered" not in ask("What is in the bathroom?", listing_id=listing.id)["reply"]
+    db.add(Alteration(image_id=bathroom, kind="other", disclosure="Altered."))
+    db.commit()
+    both = ask("Show me the kitchen and the bathroom", listing_id=listing.id)["reply"]
+    assert both.endswith(f"Photos {kitchen} and {bathroom} were digitally altered: not all that they show is there.")
 
 
 def test_rooms_gaps_and_changes_of_a_listing_are_spoken_of(db: Session) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from roomlens.chat.backends import Asked, ChatBackend
 from roomlens.chat.guard import guard, harmless, neutral, remembered
 from roomlens.chat.receipts import hold
-from roomlens.chat.replies import Reply
+from roomlens.chat.replies import Reply, Sentence
+from roomlens.chat.wording import listed
+from roomlens.listings.alterations import altered_among
 from roomlens.schemas import Evidence
 
 
@@ -31,9 +33,19 @@ def answer(session: Session, asked: Asked, backend: ChatBackend) -> Answered:
         return Answered(Reply(guarded.notices, abstained=True), [], backend.label)
     harmless_asked = replace(asked, question=guarded.question, history=remembered(asked.history))
     held, evidence = hold(session, asked.scope, backend.answer(session, harmless_asked))
-    said = neutral(held, evidence)
+    said = _disclosing(session, neutral(held, evidence))
     reply = replace(said, sentences=(*guarded.notices, *said.sentences))
     return Answered(reply, _shown(evidence, reply), backend.label)
+
+
+def _disclosing(session: Session, reply: Reply) -> Reply:
+    """An altered photo shows what is not there: whoever writes an answer that rests on one, the answer says so."""
+    if not reply.image_ids or not (altered := altered_among(session, reply.image_ids)):
+        return reply
+    one = len(altered) == 1
+    photos = f"Photo {altered[0]} was" if one else f"Photos {listed(map(str, altered))} were"
+    text = f"{photos} digitally altered: not all that {'it shows' if one else 'they show'} is there."
+    return replace(reply, sentences=(*reply.sentences, Sentence(text, tuple(altered))))
 
 
 def _shown(evidence: Sequence[Evidence], reply: Reply) -> list[Evidence]:

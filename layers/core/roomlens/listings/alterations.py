@@ -94,6 +94,12 @@ def altered_in(session: Session, listing_id: int) -> dict[int, Altered]:
     return {row.image_id: _as_altered(row) for row in rows}
 
 
+def altered_among(session: Session, image_ids: Sequence[int]) -> list[int]:
+    """Which of these photos are altered, in the order of their ids."""
+    statement = select(Alteration.image_id).where(Alteration.image_id.in_(image_ids)).order_by(Alteration.image_id)
+    return list(session.scalars(statement))
+
+
 def blockers_of(session: Session, listing_ids: Sequence[int]) -> Mapping[int, list[Blocker]]:
     """Why listings can't be published: altered photos without their originals, or without a disclosure. One query."""
     found: dict[int, list[Blocker]] = defaultdict(list)
