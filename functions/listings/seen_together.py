@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import FastAPI, Query
 
+from roomlens.errors import ValidationError
 from roomlens.fields import OptionalTime
 from roomlens.http import PathId, SessionDep
 from roomlens.listings.aggregation import aggregate
@@ -28,6 +29,8 @@ async def get_changes(
     until: Annotated[OptionalTime, Query(alias="to", description="Photos taken then or earlier.")] = None,
 ) -> ChangesAnswer:
     """What became of each room between the dates at which it was photographed, and between photos that were named."""
+    if since and until and since > until:
+        raise ValidationError("`from` lies after `to`.", pointer="/query/from")
     return present_changes(listing_id, changes_of(session, listing_id, since=since, until=until))
 
 

@@ -13,6 +13,7 @@ from roomlens.fields import LARGEST_ID
 
 _PREFIX = "after:"
 _MOMENT = "before:"
+_QUERY: Final = "/query/cursor"
 _NAME: Final = re.compile("[A-Za-z0-9_-]{1,80}")
 _UTC_ITSELF: Final = timedelta(0)  # PostgreSQL can't read every offset that Python can
 _Row = TypeVar("_Row")
@@ -22,30 +23,33 @@ def encode_cursor(last_id: int) -> str:
     return _opaque(f"{_PREFIX}{last_id}")
 
 
-def decode_cursor(cursor: str | None) -> int:
-    """The last id that was seen; 0 at the start. Raises ValidationError for what `encode_cursor` did not make."""
+def decode_cursor(cursor: str | None, pointer: str = _QUERY) -> int:
+    """The last id that was seen; 0 at the start. `pointer`: where the cursor stands in the request.
+
+    Raises ValidationError for what `encode_cursor` did not make.
+    """
     if cursor is None:
         return 0
-    plain = _plain(cursor)
+    plain = _plain(cursor, pointer)
     digits = plain.removeprefix(_PREFIX)
     if plain.startswith(_PREFIX) and digits.isdecimal() and (last_id := int(digits)) <= LARGEST_ID:
         return last_id
-    raise _not_ours()
+    raise _not_ours(pointer)
 
 
 def _opaque(plain: str) -> str:
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
-def _plain(cursor: str) -> str:
+def _plain(cursor: str, pointer: str = _QUERY) -> str:
     try:
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except ValueError:  # binascii.Error and UnicodeDecodeError are both
-        raise _not_ours() from None
+        raise _not_ours(pointer) from None
 
 
-def _not_ours() -> ValidationError:
-    return ValidationError("The cursor is not one of ours; start again without it.", pointer="/query/cursor")
+def _not_ours(pointer: str = _QUERY) -> ValidationError:
+    return ValidationError("The cursor is not one of ours; start again without it.", pointer=pointer)
 
 
 def encode_moment(moment: datetime, name: str) -> str:

@@ -149,11 +149,11 @@ def test_an_answer_is_rated_and_shows_how(db: Session, client: TestClient, listi
     assert first.json()["message_id"] == answer["message_id"]
     again = client.post(rated, json={"rating": "up", "user_id": "anna"}).json()
     assert (again["id"], again["rating"], again["category"]) == (first.json()["id"], "up", None)
-    for _ in range(2):  # nobody knows whether these are one
-        client.post(rated, json={"rating": "down"})
+    for nobody in ({}, {"user_id": ""}, {"user_id": ""}):  # nobody knows whether these are one
+        client.post(rated, json={"rating": "down", **nobody})
     asked, answered = messages(client, answer["conversation_id"])
     assert (asked["feedback"], asked["abstained"], asked["model"]) == (None, None, None)
-    assert answered["feedback"] == {"up": 1, "down": 2}
+    assert answered["feedback"] == {"up": 1, "down": 3}
     assert (answered["abstained"], answered["model"]) == (False, answer["model"])
 
 

@@ -224,6 +224,7 @@ def test_what_is_not_there_is_refused(db: Session, client: TestClient) -> None:
     path = f"/api/conversations/{conversation.id}/replay"
     assert [(body, client.post(path, json=body).status_code) for body, _ in REFUSED] == list(REFUSED)
     assert client.post("/api/conversations/99999/replay", json={}).status_code == 404
+    assert client.post(path, json={"cursor": "odd"}).json()["errors"][0]["pointer"] == "/body/cursor"
 
 
 def test_a_replay_takes_no_idempotency_key_for_it_makes_nothing(db: Session, client: TestClient) -> None:

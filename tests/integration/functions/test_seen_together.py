@@ -84,6 +84,9 @@ def test_changes_are_those_of_a_time(client: TestClient, home: dict[str, list[in
     assert len(changes(client, listing_id, **{"from": "2025-01-01T00:00:00Z", "to": "2025-12-31T00:00:00Z"})) == 1
     assert changes(client, listing_id, **{"from": "2025-04-01T00:00:00Z"}) == []
     assert changes(client, listing_id, to="2025-04-01T00:00:00Z") == []
+    backwards = {"from": "2025-12-31T00:00:00Z", "to": "2025-01-01T00:00:00Z"}
+    refused = client.get(f"/api/listings/{listing_id}/changes", params=backwards)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/query/from")
 
 
 def test_two_photos_that_are_named_are_compared_once(

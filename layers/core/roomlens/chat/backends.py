@@ -57,7 +57,7 @@ def chat_backend(name: str | None = None) -> ChatBackend:
     if wanted not in _BACKENDS:
         raise NotFoundError(f"There is no chat backend of that name; there are {', '.join(_BACKENDS)}.")
     if wanted == "bedrock" != settings.chat_backend and settings.chat_allow_bedrock == "no":
-        raise ConflictError("This deployment does not ask Bedrock.")
+        raise ConflictError("This deployment does not ask Bedrock; CHAT_ALLOW_BEDROCK=yes lets it.")
     return _BACKENDS[wanted]()
 
 

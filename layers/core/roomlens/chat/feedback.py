@@ -25,9 +25,10 @@ def give_feedback(session: Session, message_id: int, given: FeedbackRequest) -> 
         raise NotFoundError(f"There is no message {message_id}.")
     if message.role != Role.ASSISTANT:
         raise ConflictError("This message is a question; only answers are rated.")
-    feedback = _of_user(session, message_id, given.user_id) or MessageFeedback(message_id=message_id)
+    user_id = given.user_id or None  # an empty one is nobody's name, and would be that of all who send it
+    feedback = _of_user(session, message_id, user_id) or MessageFeedback(message_id=message_id)
     feedback.rating, feedback.category, feedback.comment = given.rating, given.category, given.comment
-    feedback.user_id = given.user_id
+    feedback.user_id = user_id
     session.add(feedback)
     session.flush()
     session.refresh(feedback)

@@ -117,7 +117,7 @@ def _old_turns(session: Session, conversation: Conversation, wanted: ReplayReque
 def _first_id(session: Session, conversation: Conversation, wanted: ReplayRequest) -> int:
     """The id of the first question, or one before it."""
     if wanted.cursor is not None or wanted.last is None:
-        return decode_cursor(wanted.cursor) + 1
+        return decode_cursor(wanted.cursor, "/body/cursor") + 1
     questions = rows.messages_of(conversation.id).where(Message.role == Role.USER)
     last = questions.with_only_columns(Message.id).order_by(Message.id.desc()).limit(wanted.last).subquery()
     return session.scalar(select(func.min(last.c.id))) or 0
