@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -34,9 +35,17 @@ def _table(findings: list[Mapping[str, Any]], names: Mapping[int, str]) -> Table
     table.add_column("finding", ratio=1)
     for finding in findings:
         severity, photo = finding["severity"], names.get(finding["image_id"], "")
-        said = Text.assemble(finding["message"], (f" {finding['fix']}", "dim"), (f" ({finding['rule']})", "dim"))
+        said = Text.assemble(_message(finding, names), (f" {finding['fix']}", "dim"), (f" ({finding['rule']})", "dim"))
         table.add_row(Text(severity, style=_COLOURS[severity]), Text(photo), said)
     return table
+
+
+def _message(finding: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    """With the file of the other photo: the one that the finding is about stands in a column of its own."""
+    other = finding["other_image_id"]
+    if other not in names:
+        return str(finding["message"])
+    return re.sub(rf"\bphoto {other}\b", lambda found: f"{found[0]} ({names[other]})", finding["message"])
 
 
 def _summary(answer: Mapping[str, Any]) -> Text:

@@ -191,6 +191,7 @@ def test_altered_photos_without_original_or_disclosure_are_told() -> None:
     assert about({"rule": "missing_original"}, altered=altered) == [1]
     (silent,) = found({"rule": "undisclosed_alteration"}, altered=altered)
     assert (silent.image_id, silent.message) == (2, "Photo 2 is altered, and nothing discloses it.")
+    assert "PUT /api/images/2/alteration" in silent.fix
 
 
 def test_photos_that_no_rule_has_seen_are_told() -> None:

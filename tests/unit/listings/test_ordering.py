@@ -85,7 +85,7 @@ def test_an_altered_photo_follows_its_original() -> None:
     shots = [shot(1, RoomType.EXTERIOR), shot(2, RoomType.LIVING_ROOM, 0.2), shot(3, RoomType.KITCHEN)]
     places = arranged([*shots, shot(4, RoomType.LIVING_ROOM, 0.9, altered=True)], originals={4: 2})
     assert ids(places) == [1, 2, 4, 3]
-    assert places[2].reason == "Altered: it follows photo 2, which shows what is there."
+    assert places[2].reason == "Altered: it comes after photo 2, which shows what is there."
 
 
 def test_an_altered_photo_without_its_original_has_a_place_of_its_own() -> None:
@@ -119,6 +119,11 @@ def test_without_the_outside_a_room_is_the_cover_and_its_place_says_so() -> None
 def test_a_side_that_is_not_known_to_be_the_front_is_called_so() -> None:
     (place,) = arranged([shot(1, RoomType.EXTERIOR)])
     assert place.reason == "The cover: the best photo of the outside; which side is the front is not known."
+
+
+def test_where_a_person_chose_the_cover_ours_says_that_it_would_be() -> None:
+    chosen, ours = arranged([shot(1, RoomType.FRONT_EXTERIOR), shot(2, RoomType.KITCHEN)], first=[2])
+    assert (chosen.image_id, ours.reason) == (2, "Would be the cover: the best photo of the front.")
 
 
 def test_no_photos_have_no_order_and_no_cover() -> None:

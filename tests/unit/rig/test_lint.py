@@ -165,3 +165,10 @@ def test_findings_are_shown_with_their_photo_and_remedy_in_eighty_columns() -> N
     assert "failed: 1 error, 1 warning, 0 info" in lines[-1]
     for part in ("No photo shows a bath.", "kitchen.jpg", "Take it again.", "not checked: compliance face."):
         assert part in out.getvalue()
+
+
+def test_of_two_photos_that_a_finding_is_about_either_s_file_is_named() -> None:
+    out = io.StringIO()
+    pair = {"image_id": 12, "other_image_id": 1, "message": "Photo 12 is an edited copy of photo 1."}
+    show(Console(file=out, width=80), answer(WARNING | pair), {1: "kitchen.jpg", 12: "copy.jpg"})
+    assert "copy.jpg  Photo 12 is an edited copy of photo 1 (kitchen.jpg)." in out.getvalue()
