@@ -119,5 +119,5 @@ def test_daylight_is_nobodys_word() -> None:
 def test_photos_that_are_not_near_enough_answer_nothing_but_exist() -> None:
     for question in ("Is there a bathtub?", "Show me the kitchen", "somewhere cosy to read", "the best condition?"):
         reply = compose(question, [], [], exist=True)
-        assert (reply.text, reply.abstained) == ("None of the photos answers that.", True)
+        assert (reply.sentences[0].text, reply.abstained) == ("None of the photos answers that.", True)
     assert compose("Good schools?", [], [], exist=True).text == "The photos can't tell me about schools."

@@ -117,6 +117,8 @@ def test_photos_are_named_for_the_things_that_are_named() -> None:
     assert told(reply)[-1] == ("In them I can make out a soaking tub (photo 4).", (4,))
     many = replace(plain, tags=frozenset(sorted(Tag)[:9]))
     assert "and three more (photo 3)." in ask("What can I see?", [many], Home()).text
+    seven = replace(plain, tags=frozenset(sorted(Tag)[:7]))
+    assert " more " not in ask("What can I see?", [seven], Home()).text
 
 
 def test_photos_that_no_room_is_known_of_are_listed() -> None:
@@ -151,6 +153,19 @@ def test_a_reply_is_short_however_much_is_asked() -> None:
 def test_a_room_may_be_named_by_its_number() -> None:
     assert ask("Show me bathroom 2").image_ids == [4]
     assert ask("Show me the fifth bathroom").image_ids == [3, 4]
+
+
+def test_a_room_that_there_is_not_one_more_of_is_not_said_to_be_there() -> None:
+    assert ask("Is there a third bathroom?").text.endswith(" I can make out only two bathrooms.")
+    assert "only" not in ask("Is there a second bathroom?").text
+
+
+def test_what_is_not_understood_of_a_room_is_not_answered_with_the_room() -> None:
+    reply = ask("Does the kitchen have a window?")
+    assert reply.text.startswith("Photo 1: A kitchen with a stove (")
+    assert reply.text.endswith(" The photos can't tell me more than that.")
+    home = ask("Would you buy it?")
+    assert (home.text, home.abstained) == ("The photos can't tell me that.", True)
 
 
 def test_rooms_are_ranked_by_the_photos_that_their_measures_rest_on() -> None:
@@ -424,6 +439,20 @@ def test_more_listings_than_are_named_are_hinted_at() -> None:
 )
 def test_what_no_listing_shows_is_said_so(question: str, said: str) -> None:
     assert ask(question, [], None, exist=True).text == said
+
+
+def test_rooms_of_several_homes_are_neither_counted_nor_compared() -> None:
+    homes = [replace(BATH, listing_id=1), replace(AFTER, listing_id=2)]
+    for question in ("How many bathrooms are there?", "Compare the kitchen and the bathroom"):
+        assert ask(question, homes, None).text.startswith("Tell me which listing you mean")
+
+
+def test_without_a_listing_each_is_named() -> None:
+    best = ask("What is the brightest room?", PHOTOS, None, listings=found(AFTER, OTHER_BATH))
+    assert best.text == (
+        "Listing 10: photo 2 shows a kitchen (daylight 0.70 out of 1)."
+        " Listing 11: photo 4 shows a bathroom (daylight 0.60 out of 1)."
+    )
 
 
 def test_without_a_listing_the_nearest_photos_answer() -> None:

@@ -143,11 +143,55 @@ def test_all_but_a_room_is_all_others() -> None:
         (("Show me the kitchen and the bathroom", "Which of them is the brightest?"), Intent.COMPARE, BOTH),
         (("hello", "and the kitchen?"), Intent.SHOW, {RoomType.KITCHEN}),
         (("Show me the kitchen", "What is there to know about schools?"), Intent.CANT, set()),
+        (("Show me the kitchen and the bathroom", "and the worst room overall?"), Intent.RANK, set()),
+        (("Show me the kitchen", "and the bathroom?", "which is nicer?"), Intent.COMPARE, BOTH),
+        (("Show me the kitchen", "tell me more"), Intent.SHOW, {RoomType.KITCHEN}),
     ],
 )
 def test_a_question_takes_over_what_it_leaves_out(said: tuple[str, ...], intent: Intent, rooms: set[RoomType]) -> None:
     found = asked(*said)
     assert (found.intent, found.rooms) == (intent, rooms)
+
+
+@pytest.mark.parametrize(
+    ("said", "beyond"),
+    [
+        (("Does the kitchen have a window?",), True),
+        (("Is the main bedroom big?",), True),
+        (("Is there a window in the kitchen?",), True),
+        (("Would you buy it?",), True),
+        (("Show me the kitchen", "Is it cosy?"), True),
+        (("Does the house have a kitchen?",), False),
+        (("Is the kitchen shown?",), False),
+        (("Does the kitchen have an island?",), False),
+        (("Is the kitchen bright?",), False),
+        (("Does it have a place to read?",), False),
+        (("Show me the kitchen", "Is it bright?"), False),
+    ],
+)
+def test_what_is_not_understood_is_known_not_to_be(said: tuple[str, ...], beyond: bool) -> None:
+    assert asked(*said).beyond is beyond
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("What are the best features of the home?", Intent.INVENTORY),
+        ("show me", Intent.INVENTORY),
+        ("Which photo shows a bicycle?", Intent.OTHER),
+        ("tell me a joke", Intent.OTHER),
+        ("Rank the rooms by daylight", Intent.COMPARE),
+        ("I want a house with a bathtub", Intent.WHICH),
+        ("Which is the brightest house?", Intent.WHICH),
+    ],
+)
+def test_a_word_that_asks_is_no_subject(text: str, intent: Intent) -> None:
+    assert read(text).intent is intent
+
+
+def test_the_best_of_several_listings_is_that_in_the_best_condition() -> None:
+    assert read("Which home has the best kitchen?").aspects == {Aspect.CONDITION}
+    assert read("Which home has a kitchen?").aspects == frozenset()
 
 
 def test_a_thing_may_be_asked_for_in_the_room_that_was_named() -> None:

@@ -18,7 +18,6 @@ from roomlens.bedrock import CONNECT_SECONDS, chat_client, converse, fingerprint
 from roomlens.chat.backends import Asked
 from roomlens.chat.bedrock_answer import (
     ABOUT,
-    HINT,
     INSIST,
     INSTRUCTIONS,
     MOST_CHARACTERS,
@@ -31,7 +30,7 @@ from roomlens.chat.bedrock_answer import (
     supported,
 )
 from roomlens.chat.bedrock_messages import Call, Turn, calls_in, refusal, repeated, result, turns_of, user
-from roomlens.chat.replies import Reply, Sentence
+from roomlens.chat.replies import HINT, Reply, Sentence
 from roomlens.chat.tools import TOOLS, Toolbox, WrongCallError, parsed, tool_spec
 from roomlens.errors import AnswerFailedError, InferenceFailedError, InferenceTimeoutError
 from roomlens.observability import logger, timed

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from roomlens.bedrock import list_in
-from roomlens.chat.replies import Sentence
+from roomlens.chat.replies import HINT, Sentence
 from roomlens.photos.facts import Facts
 from roomlens.vocabulary import (
     ROOM_LABELS,
@@ -75,7 +75,6 @@ class NoAnswer(StrEnum):
     SMALL_TALK = "small_talk"
 
 
-HINT: Final = "Ask me what the photos show: a room, a feature, the light or the condition."
 SAID_OF: Final[Mapping[NoAnswer, str]] = {
     NoAnswer.NOT_IN_PHOTOS: "I found nothing in the photos that answers this.",
     NoAnswer.NOT_FOR_PHOTOS: (

@@ -16,7 +16,7 @@ from roomlens.chat.homes import NOWHERE, Home, Listing, of_numbers, places_of, t
 from roomlens.chat.intents import Intent
 from roomlens.chat.measures import best_of_each, explain, speak_of_measures
 from roomlens.chat.questions import Aspect, Question, read
-from roomlens.chat.replies import Draft, Reply, Seen
+from roomlens.chat.replies import HINT, Draft, Reply, Seen
 from roomlens.chat.wording import caption, listed, the_room
 from roomlens.vocabulary import EMBEDDED_TELLS, Tag, Told
 
@@ -24,7 +24,7 @@ __all__ = ["Reply", "Seen", "compose"]
 
 # what a condition that rests on one picture can't say
 _RENOVATION: Final = re.compile(r"\b(renovat\w*|remodel\w*|updat\w*|dated|outdated|modern\w*)\b", re.IGNORECASE)
-_HINT: Final = "Ask me what the photos show: a room, a feature, the light or the condition."
+_ENGLISH: Final = "I read English only."
 _WHICH_HOME: Final = "Tell me which listing you mean: that is a question about one home."
 _NOTHING: Final = "None of the photos answers that."
 _OF_ONE_HOME: Final = frozenset({Intent.CHANGES, Intent.IMPROVE, Intent.MISSING})
@@ -50,14 +50,15 @@ def compose(
     draft = Draft()
     asked = read(question) if isinstance(question, str) else question
     if asked.intent is Intent.GREETING:
-        draft.miss(_HINT)
+        draft.miss(HINT)
     elif not photos and not exist:
         draft.miss("There are no analysed photos to answer from yet.")
     else:
         _speak_of_unseen(draft, asked)
-        if home is None and asked.intent in _OF_ONE_HOME:
+        of_listings = asked.names_something and (asked.intent is Intent.WHICH or bool(listings))
+        if home is None and _is_of_one_home(asked, photos):
             draft.miss(_WHICH_HOME)
-        elif home is None and asked.intent is Intent.WHICH and asked.names_something:
+        elif home is None and of_listings:
             several.answer(draft, asked, listings, told)
         elif photos:
             _Answer(draft, asked, photos, told, home or NOWHERE).write(nearest)
@@ -65,7 +66,17 @@ def compose(
             _name_nearest(draft, nearest)
     if not draft.shown and not draft.missing:
         draft.miss(_NOTHING)
+        if asked.intent is Intent.OTHER:
+            draft.miss(HINT)
+            draft.miss(_ENGLISH)
     return draft.reply()
+
+
+def _is_of_one_home(asked: Question, photos: Sequence[Seen]) -> bool:
+    """Rooms of several homes are neither counted nor compared as if they were of one."""
+    if asked.intent in (Intent.COUNT, Intent.COMPARE):
+        return any(photo.listing_id is not None for photo in photos)
+    return asked.intent in _OF_ONE_HOME
 
 
 def _speak_of_unseen(draft: Draft, asked: Question) -> None:
@@ -99,10 +110,22 @@ class _Answer:
         proven = things.speak_of_proofs(draft, asked.rooms - {photo.room for photo in chosen}, self.photos)
         for tag in sorted(asked.tags):
             things.speak_of_tag(draft, tag, chosen if sought else self.photos, sought, self.told)
+        if asked.beyond:
+            self._admit(chosen)
+            return
         if asked.tags and asked.intent is not Intent.IMPROVE:
             return
         if not self._speak_of(chosen) and not proven:
             _name_nearest(draft, nearest)
+
+    def _admit(self, chosen: Sequence[Seen]) -> None:
+        """What is seen of the rooms that are asked about; and that it is not what was asked."""
+        if self.asked.rooms:
+            rooms.describe(self.draft, chosen)
+        if self.draft.shown or not self.draft.missing:
+            self.draft.miss(
+                "The photos can't tell me more than that." if self.draft.shown else "The photos can't tell me that."
+            )
 
     def _chosen(self) -> list[Seen]:
         """The photos of what is asked for: rooms, numbers, a time, or those of an earlier answer."""
@@ -111,6 +134,7 @@ class _Answer:
         if asked.image_ids:
             cited = [photo for photo in chosen if photo.image_id in asked.image_ids]
             chosen = sorted(cited, key=lambda photo: asked.image_ids.index(photo.image_id)) or chosen
+        rooms.look_for_numbers(self.draft, asked, chosen, self.home)
         chosen = of_numbers(self.home, asked, chosen)
         if asked.period is None or not chosen:
             return chosen
@@ -169,5 +193,3 @@ class _Answer:
 def _name_nearest(draft: Draft, nearest: Sequence[Seen]) -> None:
     for photo in nearest:
         draft.show(f"Photo {photo.image_id} comes closest: {caption(photo)}.", [photo])
-    if not nearest:
-        draft.miss(_NOTHING)

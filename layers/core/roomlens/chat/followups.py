@@ -21,10 +21,12 @@ _GOES_ON: Final = re.compile(
 )
 _BACK: Final = re.compile(
     r"\b(it|its|them|they|those|these|there|that|this|both|one|ones|the (?:two|three|first|second|"
-    r"other|latter|former))\b",
+    r"other|latter|former))\b|\bmore(?=\W*$)",
     re.IGNORECASE,
 )
-_SEVERAL: Final = re.compile(r"\b(two|both|them|those|these|they|either)\b", re.IGNORECASE)
+_OF_TWO: Final = r"which(?: one)? (?:is|has|looks|gets)(?: the)? (?!other)(?:\w+er|better|worse|more|less)\b"
+_SEVERAL: Final = re.compile(rf"\b(?:two|both|them|those|these|they|either)\b|\b{_OF_TWO}", re.IGNORECASE)
+_OF_ALL: Final = re.compile(r"\b(?:overall|everywhere|anywhere|rooms?|of all)\b", re.IGNORECASE)
 _THE_HOME: Final = re.compile(
     r"\b(home|house|property|listing|place|apartment|flat|photos|pictures|images)\b", re.IGNORECASE
 )
@@ -60,7 +62,10 @@ def _continued(
         return _why(asked, subject, image_ids)
     if (asked.rooms or asked.tags) and not asked.unseen:
         return _same_of_others(asked, subject) if words <= _SHORT else asked
-    goes_back = _BACK.search(_IS_THERE.sub("", asked.text)) or _GOES_ON.match(asked.text) or words <= 2
+    several = _SEVERAL.search(asked.text)
+    if asked.intent is Intent.RANK and _OF_ALL.search(asked.text) and not several:
+        return asked
+    goes_back = several or _BACK.search(_IS_THERE.sub("", asked.text)) or _GOES_ON.match(asked.text) or words <= 2
     if asked.without or asked.unseen or _THE_HOME.search(asked.text) or not goes_back:
         return asked
     return _of_the_same(asked, subject, before, image_ids)
@@ -92,7 +97,7 @@ def _of_the_same(
         intent = Intent.COMPARE
     if intent in (Intent.INVENTORY, Intent.OTHER):
         intent = Intent.SHOW
-    carried = () if rooms or subject.tags else image_ids
+    carried = () if rooms or subject.tags or asked.beyond else image_ids
     return replace(
         asked,
         intent=intent,

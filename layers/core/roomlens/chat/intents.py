@@ -71,12 +71,14 @@ def _by_phrase(text: str, *, named: bool) -> Intent | None:
 def _of_rooms(text: str, *, named: bool, rooms: int, measured: bool) -> Intent:
     if phrases.COMPARE.search(text) and (named or measured):
         return Intent.COMPARE
+    if phrases.FEATURES.search(text) and not (named or measured):
+        return Intent.INVENTORY
     if phrases.RANK.search(text):
         return Intent.RANK
     if measured:
         return Intent.COMPARE if rooms > 1 else Intent.MEASURE
     if not named:
-        return Intent.INVENTORY if phrases.INVENTORY.search(text) or phrases.SHOW.search(text) else Intent.OTHER
+        return Intent.INVENTORY if phrases.INVENTORY.search(text) else Intent.OTHER
     if phrases.SHOW.search(text):
         return Intent.SHOW
     return Intent.THERE if phrases.THERE.search(text) else Intent.SHOW

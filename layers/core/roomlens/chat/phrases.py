@@ -21,6 +21,9 @@ LISTINGS: Final = _words(
     r"(?:which|what|any|some|find|list|show|all|of your|do you have|have you)\b.{0,30}\b"
     r"(?:listings?|homes|houses|properties|apartments|flats)",
     r"(?:which|what) (?:one of )?(?:the |your )?(?:home|house|property|apartment|flat|listing)",
+    r"(?:which|what) (?:is|has|gets) the \w+ (?:home|house|property|apartment|flat|listing)(?=\W*$)",
+    r"(?:want|need|like|looking for|find me|got|have you|do you have) an? (?:\w+ )?"
+    r"(?:home|house|property|apartment|flat)",
 )
 WHY: Final = re.compile(
     r"\W*(?:but\s+|and\s+)?(?:why|how come|how so|how do you know|says who|what makes you (?:say|"
@@ -94,6 +97,7 @@ COUNT: Final = _words(
     r"(?:[2-9]|two|three|four|five|six)(?= \w*(?:rooms|baths|kitchens)\b)",
 )
 COMPARE: Final = _words(
+    r"rank(?:ed|ing)?",
     r"compar\w+",
     r"versus",
     r"vs",
@@ -142,8 +146,9 @@ WORST: Final = _words(
     r"fewest",
     r"most (?:worn|dated|damaged)",
 )
+FEATURES: Final = _words(r"features|amenities|highlights|selling points")
 INVENTORY: Final = _words(
-    r"features|amenities|appliances|furniture|highlights|selling points|what(?: is|'s) (?:good|nice|special)",
+    r"appliances|furniture|what(?: is|'s) (?:good|nice|special)",
     r"what does (?:it|the home|the house|this home|this house|this place|the place) (?:have|offer)",
     r"(?:what|which) (?:\w+ )?rooms",
     r"list (?:me )?(?:all )?(?:of )?(?:the )?(?:rooms|photos)",
@@ -157,6 +162,7 @@ INVENTORY: Final = _words(
     r"walk me through) (?:me )?(?:the |this |my |our )?(?:whole |entire )?"
     r"(?:home|house|property|listing|place|apartment|flat|photos|pictures|everything|rest|tour)",
     r"show (?:me )?(?:all|every|everything)",
+    r"(?:show me|tell me more|let me see|let'?s see)(?=\W*$)",
 )
 SHOW: Final = _words(
     r"show(?! (?:a|an|any)\b)(?<!photos show)(?<!pictures show)",

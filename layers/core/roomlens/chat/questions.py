@@ -33,7 +33,8 @@ class Question:
     """`rooms`: asked for; `numbers`: of which rooms of a kind (2 for "bathroom 2"), `without`: all rooms but these.
 
     `unseen`: what it asks that no photo can tell. `worst`: the worst end is asked for first. `image_ids`: the photos
-    of an earlier answer that it goes back to.
+    of an earlier answer that it goes back to. `beyond`: it asks of the home, or of a room, what is not understood ("is
+    the kitchen big", "would you buy it"), so that no photo answers it, whatever else they show.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Question:
     worst: bool = False
     period: Period | None = None
     image_ids: tuple[int, ...] = ()
+    beyond: bool = False
 
     @property
     def names_something(self) -> bool:
@@ -94,8 +96,20 @@ _TURNED: Final = re.compile(
 )
 _GARAGE: Final = re.compile(r"\bgarages? (?:that (?:is|are) )?(attached|detached)\b", re.IGNORECASE)
 _KITCHEN_THINGS: Final = re.compile(r"^kitchen ", re.IGNORECASE)
+# Whether a room is there is asked of "a kitchen"; of "the kitchen" something else is asked, unless it is to be seen.
+_KNOWN: Final = re.compile(r"\b(?:the|its|their|this|that|my|our|your)\s+(\w+(?:\s+\w+){0,2})", re.IGNORECASE)
+_TO_BE_SEEN: Final = re.compile(
+    r"\b(?:shown|show|visible|pictured|photographed|included|seen|see|photos?|pictures?|images?|missing)\b",
+    re.IGNORECASE,
+)
+_OF_IT: Final = re.compile(
+    r"^\W*(?:and |but |so )?(?:is|are|was|were|does|do|did|will|would|can|could|should|has|have) "
+    r"(?:it|this|that|these|those|they|he|she|you|i|we|the (?:house|home|place|property|listing))\b"
+    r"(?! (?:have|has|had|got|come|include|offer|feature|see|spot|find|show|tell|describe|know)\b)",
+    re.IGNORECASE,
+)
 _LONGEST: Final = 1_500  # characters that are read; some patterns take time by the square of it
-_SALE: Final = "the price or costs"
+_SALE: Final = "prices and costs"
 
 
 def read(text: str) -> Question:
@@ -116,6 +130,8 @@ def read(text: str) -> Question:
         measured=bool(aspects),
         unseen=bool(unseen) and not (rooms or tags),
     )
+    if intent is Intent.WHICH and not aspects and phrases.RANK.search(told):
+        aspects = frozenset({Aspect.CONDITION})
     if intent is Intent.IMPROVE:  # it is about the sale, whatever it is called
         unseen -= {_SALE}
         rooms, tags = frozenset(rooms_mentioned(plain)), frozenset(tags_mentioned(plain))
@@ -130,7 +146,16 @@ def read(text: str) -> Question:
         aspects=aspects if aspects or intent not in (Intent.RANK,) else frozenset({Aspect.CONDITION}),
         worst=phrases.WORST.search(told) is not None,
         period=period_in(told),
+        beyond=not unseen and _is_beyond(plain, intent, rooms, tags),
     )
+
+
+def _is_beyond(text: str, intent: Intent, rooms: frozenset[RoomType], tags: frozenset[Tag]) -> bool:
+    if intent is Intent.OTHER:
+        return _OF_IT.match(text) is not None
+    if intent is not Intent.THERE or not rooms or tags or _TO_BE_SEEN.search(text):
+        return False
+    return rooms <= {room for known in _KNOWN.findall(text) for room in rooms_mentioned(known)}
 
 
 def _short(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from roomlens.vocabulary import NoticeKind, QualityFlag, RoomType, Tag
 
+HINT: Final = "Ask me what the photos show: a room, a feature, the light or the condition."
 MOST_SENTENCES: Final = 8  # of a reply; who wants to know more asks for one room
 
 

@@ -25,9 +25,11 @@ from roomlens.vocabulary import ROOM_LABELS, TOLD_ROOMS, QualityFlag, answering_
 
 MOST_PHOTOS: Final = 200  # of one listing; listings have fewer
 NEAR: Final = 20  # photos that a search brings
+_PHOTOS_SORTED: Final = 100  # as many as a search gives
 _LONGEST_QUESTION: Final = 2_000  # of a search; messages may be longer
 _ANY_ROOM: Final = ", ".join(ROOM_LABELS[room] for room in sorted(TOLD_ROOMS) if room.is_interior)
 _ABOUT_ROOMS: Final = frozenset(Intent) - {Intent.GREETING, Intent.CANT, Intent.CHANGES}
+_OF_LISTINGS: Final = frozenset({Intent.WHICH, Intent.THERE, Intent.SHOW, Intent.RANK, Intent.MEASURE})
 
 
 @dataclass(frozen=True)
@@ -85,22 +87,25 @@ def _home(session: Session, asked: Question, listing_id: int) -> Home:
 
 
 def _listings(session: Session, asked: Question) -> list[Listing]:
-    """Of which listing, the one with the best photo of what is asked for first; one more than an answer names."""
-    if asked.intent is not Intent.WHICH or not asked.names_something:
+    """Of which listing, the one with the best photo of what is asked for first; one more than an answer names.
+
+    What is measured is no matter of a listing's nearest photo: of all photos in order each listing's first one counts.
+    """
+    if asked.intent not in _OF_LISTINGS or not asked.names_something:
         return []
     wanted = QueryRequest(
         query=asked.text.strip()[:_LONGEST_QUESTION] if asked.rooms or asked.tags else _ANY_ROOM,
-        k=MOST_LISTINGS + 1,
-        group_by="listing",
+        k=_PHOTOS_SORTED if asked.aspects else MOST_LISTINGS + 1,
+        group_by=None if asked.aspects else "listing",
         filters=_filters(asked),
         sort=_order(asked),
     )
-    hits = search(session, wanted).hits
-    return [
-        Listing(hit.image.listing_id, seen(hit.image, hit.facts, hit.analysis))
-        for hit in hits
-        if hit.image.listing_id is not None
-    ]
+    best: dict[int, Listing] = {}
+    for hit in search(session, wanted).hits:
+        listing_id = hit.image.listing_id
+        if listing_id is not None and listing_id not in best:
+            best[listing_id] = Listing(listing_id, seen(hit.image, hit.facts, hit.analysis))
+    return list(best.values())[: MOST_LISTINGS + 1]
 
 
 def _filters(asked: Question) -> Filters | None:

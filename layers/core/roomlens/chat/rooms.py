@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -49,6 +50,14 @@ def look_for_room(draft: Draft, room: RoomType, photos: Sequence[Seen], told: To
     elif unjudged:
         draft.miss(f"The {other}photos can't tell me about {name}.")
     return may_be_seen
+
+
+def look_for_numbers(draft: Draft, asked: Question, photos: Sequence[Seen], home: Home) -> None:
+    """Says of "the second bathroom" that the photos show one alone, where they do. `photos`: of these rooms."""
+    shown = [room for room, _ in instances_among(home, photos)]
+    if shown and asked.numbers - {room.number for room in shown}:
+        so_far = Counter(room.room_type for room in shown)
+        draft.miss(f"I can make out only {listed(so_many(room, number) for room, number in so_far.items())}.")
 
 
 def count(draft: Draft, asked: Question, photos: Sequence[Seen], home: Home) -> None:

@@ -19,7 +19,7 @@ from roomlens.vocabulary import (
     with_article,
 )
 
-MOST_THINGS: Final = 6  # that a sentence names
+MOST_THINGS: Final = 6  # that a sentence names; a single one more is named, too
 
 
 def speak_of_tag(draft: Draft, tag: Tag, photos: Sequence[Seen], rooms: Collection[RoomType], told: Told) -> None:
@@ -72,14 +72,18 @@ def telling(tags: Collection[Tag]) -> list[Tag]:
 
 def names_of(tags: Collection[Tag], most: int) -> str:
     """The first of those that say most; the others are counted."""
+    first, left = _first(tags, most), len(telling(tags)) - len(_first(tags, most))
+    return listed([*(with_article(TAG_LABELS[tag]) for tag in first), *([f"{spelt(left)} more"] if left else [])])
+
+
+def _first(tags: Collection[Tag], most: int) -> list[Tag]:
     special = telling(tags)
-    more = [f"{spelt(len(special) - most)} more"] if len(special) > most else []
-    return listed([*(with_article(TAG_LABELS[tag]) for tag in special[:most]), *more])
+    return special if len(special) == most + 1 else special[:most]
 
 
 def make_out(draft: Draft, where: str, seen: Mapping[Seen, frozenset[Tag]]) -> None:
     """What can be made out, with the photos that show what is named. `seen`: of each photo, the things that count."""
     tags = {tag for things in seen.values() for tag in things}
     if tags:
-        shown = [photo for photo, things in seen.items() if things & set(telling(tags)[:MOST_THINGS])]
+        shown = [photo for photo, things in seen.items() if things & set(_first(tags, MOST_THINGS))]
         draft.show(f"In {where} I can make out {names_of(tags, MOST_THINGS)} ({named(shown)}).", shown)

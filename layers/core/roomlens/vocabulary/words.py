@@ -183,17 +183,20 @@ TAG_SYNONYMS: dict[Tag, tuple[str, ...]] = {
 UNSEEN_THINGS: dict[str, tuple[str, ...]] = {
     "schools": ("school", "kindergarten", "nursery school"),
     "the neighbourhood": ("neighborhood", "neighbourhood", "neighbor", "neighbour", "crime", "commute", "bus stop"),
-    "the price or costs": ("price", "cost", "rent", "mortgage", "tax", "hoa", "fee", "insurance", "worth"),
+    "prices and costs": ("price", "cost", "rent", "mortgage", "tax", "hoa", "fee", "insurance", "worth"),
     "sizes and areas": (
         "square feet", "square foot", "square meter", "square metre", "sqft", "sq ft", "how big", "how large",
         "how wide", "dimension", "acre", "bigger", "biggest", "larger", "largest", "smaller", "smallest",
     ),
-    "the year or age": ("year built", "how old", "built in", "when was"),
-    "floors and flooring": ("flooring", "laminate"),
+    "the age of a home or its parts": ("year built", "how old", "built in", "when was"),
+    "floors and flooring": (
+        "flooring", "laminate", "kind of floor", "type of floor", "sort of floor", "floors made of", "floor made of",
+    ),
     "counters and their material": ("countertop", "counter top", "worktop"),
     "heating and cooling": ("heating", "air conditioning", "ac unit", "hvac", "furnace", "boiler", "water heater"),
-    "what is behind the walls": (
+    "hidden damage or what is behind the walls": (
         "roof leak", "leak", "leaking", "leaky", "mold", "mould", "asbestos", "wiring", "plumbing", "insulation",
+        "water damage", "termite",
     ),
     "noise": ("noise", "noisy", "quiet", "soundproof"),
     "pets": ("pet", "dog", "cat"),
