@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import or_, select
@@ -55,14 +56,15 @@ def cosines_within(session: Session, families: Iterable[Sequence[int]]) -> dict[
     """
     one: Any = aliased(ImageVector)
     other: Any = aliased(ImageVector)
-    together = [one.image_id.in_(ids) & other.image_id.in_(ids) for ids in families if len(ids) > 1]
-    if not together:
+    compared = [ids for ids in families if len(ids) > 1]
+    if not compared:
         return {}
-    label = model_in_force().label
+    label, every = model_in_force().label, sorted(chain.from_iterable(compared))
     statement = (
         select(one.image_id, other.image_id, cosine_distance(one.vector, other.vector))
         .where(one.embedder == label, other.embedder == label, one.image_id < other.image_id)
-        .where(or_(*together))
+        .where(one.image_id.in_(every), other.image_id.in_(every))  # else it pairs all photos before it looks at these
+        .where(or_(*(one.image_id.in_(ids) & other.image_id.in_(ids) for ids in compared)))
     )
     return {(a, b): 1 - distance for a, b, distance in session.execute(statement)}
 
