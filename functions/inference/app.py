@@ -4,7 +4,7 @@ from typing import Any
 
 from roomlens.db import session_scope
 from roomlens.events import objects_created
-from roomlens.listings.refreshing import refresh
+from roomlens.listings.refreshing import refresh_afterwards
 from roomlens.photos.intake import take_in_object
 
 
@@ -13,4 +13,4 @@ def handler(event: dict[str, Any], context: object) -> None:
     for created in objects_created(event):
         with session_scope() as session:
             taken = take_in_object(session, created)
-            refresh(session, taken.image.listing_id if taken else None)
+            refresh_afterwards(session, taken.image.listing_id if taken else None)

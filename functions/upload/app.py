@@ -8,7 +8,7 @@ from roomlens import tasks
 from roomlens.callbacks import refuse_unless_later
 from roomlens.fields import OptionalId, OptionalLine, OptionalTime, readable_filename
 from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler, to_follow
-from roomlens.listings.refreshing import refresh
+from roomlens.listings.refreshing import refresh_afterwards
 from roomlens.photos import intake
 from roomlens.photos.presenting import model_of, predictions
 from roomlens.photos.records import Arrival
@@ -38,7 +38,7 @@ async def upload(
         return Queued(task_id=to_follow(response, task).task_id, image_id=image.id)
     refuse_unless_later(callback_url, "async=true")
     taken = intake.upload(session, file.file.read(), arrival)
-    refresh(session, listing_id)
+    refresh_afterwards(session, listing_id)
     return Uploaded(
         image_id=taken.image.id,
         listing_id=taken.image.listing_id,

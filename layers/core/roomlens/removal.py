@@ -18,24 +18,27 @@ from sqlalchemy.orm import Session
 from roomlens import outbox, tasks
 from roomlens.chat.conversations import delete_conversation
 from roomlens.errors import NotFoundError
+from roomlens.listings.records import entity_tag as tag_of_listing
 from roomlens.listings.records import get_listing
-from roomlens.listings.refreshing import refresh
+from roomlens.listings.refreshing import refresh_afterwards
 from roomlens.models import Analysis, Conversation, Image, ImageKey, ImageVector, Listing, Task, TextVector
+from roomlens.photos.corrections import entity_tag as tag_of_photo
 from roomlens.photos.records import get_image
 from roomlens.photos.rows import lock_listing
 from roomlens.photos.thumbnails import thumbnail_keys
+from roomlens.preconditions import require_match
 from roomlens.schemas import ConversationRemoved, ListingRemoved, PhotoRemoved, Removed
 from roomlens.tasks import Kind
 
 
-def remove_listing(session: Session, listing_id: int) -> ListingRemoved:
+def remove_listing(session: Session, listing_id: int, *, if_match: str | None = None) -> ListingRemoved:
     """Deletes a listing with its photos, their objects, and its conversations; cancels what is still at work for it.
 
-    Raises NotFoundError when there is no such listing, or none any more; InProgressError while a message of one of its
-    conversations is being answered.
+    Raises NotFoundError when there is no such listing, or none any more; PreconditionFailedError when it is not what
+    `if_match` says; InProgressError while a message of one of its conversations is being answered.
     """
     lock_listing(session, listing_id)
-    get_listing(session, listing_id)
+    require_match(if_match, tag_of_listing(get_listing(session, listing_id)), "listing")
     said = [words.removed for words in _remove_conversations(session, listing_id)]
     removed = _remove(session, _Those(Image.listing_id == listing_id, Task.listing_id == listing_id))
     removed.conversations = len(said)
@@ -59,19 +62,22 @@ def _remove_conversations(session: Session, listing_id: int) -> list[Conversatio
     return removed
 
 
-def remove_photo(session: Session, image_id: int) -> PhotoRemoved:
+def remove_photo(session: Session, image_id: int, *, if_match: str | None = None) -> PhotoRemoved:
     """Deletes a photo with all that was seen in it and said of it, its objects, and what its listing's photos said
     together with it; cancels what is still at work on it. Its tasks stay, as history.
 
-    Raises NotFoundError when there is no such photo, or none any more.
+    Raises NotFoundError when there is no such photo, or none any more; PreconditionFailedError when it is not what
+    `if_match` says.
     """
     listing_id = _lock_its_listing(session, image_id)
+    if if_match is not None:  # the tag takes statements
+        require_match(if_match, tag_of_photo(get_image(session, image_id)), "photo")
     removed = _remove(session, _Those(Image.id == image_id, Task.image_id == image_id))
     listing = session.get(Listing, listing_id) if listing_id is not None else None
     if listing is not None and image_id in (listing.photo_order or ()):
         listing.photo_order = [placed for placed in listing.photo_order or () if placed != image_id]
     session.flush()
-    refresh(session, listing_id)
+    refresh_afterwards(session, listing_id)
     return PhotoRemoved(image_id=image_id, listing_id=listing_id, removed=removed)
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
+from inference.app import handler as arrived
 from roomlens import tasks
 from roomlens.db import session_scope
 from roomlens.errors import NotFoundError
@@ -20,6 +21,9 @@ from roomlens.models import Analysis, Image, Listing, PropertyAggregation, Task,
 from roomlens.tasks import afterwards
 from roomlens.versions import using
 from tests.fakes import FakeAnalyzer
+from tests.fixtures.aws import BUCKET
+from tests.integration.functions.test_inference import created
+from tests.pictures import RED, photo
 from tests.seeding import seed_all
 
 
@@ -90,6 +94,16 @@ def test_what_was_made_of_a_photo_that_was_deleted_meanwhile_is_not_stored(
     assert changes_of(db, listing_id) == []
 
 
+def test_a_photo_is_taken_in_though_its_listing_can_not_be_summed_up(
+    db: Session, home: dict[str, list[int]], s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "bring_up_to_date", lambda *_: 1 / 0)
+    key = f"incoming/{home['listing_ids'][0]}/new.jpg"
+    s3.put_object(Bucket=BUCKET, Key=key, Body=photo(RED))
+    arrived(created(key), None)
+    assert db.scalars(select(Image.status).where(Image.s3_key == key)).all() == ["analyzed"]
+
+
 def test_where_it_would_hold_others_up_nothing_is_stored(db: Session, home: dict[str, list[int]]) -> None:
     (listing_id,) = home["listing_ids"]
     db.get_one(Listing, listing_id).baths = 7
@@ -108,7 +122,7 @@ def test_a_listing_that_was_deleted_since_is_not_found(db: Session, analyzer: ob
 def test_photos_of_no_listing_of_a_lost_one_and_of_a_very_large_one_are_left(
     db: Session, home: dict[str, list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refreshing.refresh(db, None)
+    refreshing.refresh_afterwards(db, None)
     refreshing.refresh(db, 99_999)
     db.get_one(Listing, home["listing_ids"][0]).beds = 9
     before = db.scalar(select(PropertyAggregation.fingerprint))

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from roomlens.db import after_commit, session_scope
 from roomlens.listings.comparing import compare
 from roomlens.listings.instances import (
     MEASURED_LIKENESS,
@@ -35,7 +37,8 @@ from roomlens.photos.rows import try_to_lock_listing
 from roomlens.versions import model_in_force
 from roomlens.vision import told
 
-# Thirty photos take 30 ms when something is new, and 4 ms when nothing is (embedded PostgreSQL, one of two cores).
+# Thirty photos take 30 ms when something is new, and 4 ms when nothing is; 200 take 100 ms, and 500 twice as much
+# (embedded PostgreSQL, one of two cores).
 MOST_PHOTOS: Final = 200
 
 
@@ -97,12 +100,24 @@ def together(session: Session, listing: Listing, *, as_of: datetime | None = Non
     return Together(listing, photos, instances, cosines, altered_photos(session, listing.id))
 
 
-def refresh(session: Session, listing_id: int | None) -> None:
-    """Brings what is stored of a listing up to date; nothing for photos of no listing, or of one that is gone.
+def refresh_afterwards(session: Session, listing_id: int | None) -> None:
+    """As `refresh`, in a transaction of its own when this one is stored: no photo waits for it, or is lost by it.
+    Nothing for photos of no listing."""
+    if listing_id is not None:
+        after_commit(session, f"listing {listing_id}", partial(_refresh, listing_id))
 
-    Nor for one of very many photos, so that the next photo is not taken in the slower the more there are.
+
+def _refresh(listing_id: int) -> None:
+    with session_scope() as session:
+        refresh(session, listing_id)
+
+
+def refresh(session: Session, listing_id: int) -> None:
+    """Brings what is stored of a listing up to date; nothing for one that is gone.
+
+    Nor for one of very many photos, so that the next photo is not answered the later the more there are.
     """
-    if listing_id is None or has_more_photos_than(session, listing_id, MOST_PHOTOS):
+    if has_more_photos_than(session, listing_id, MOST_PHOTOS):
         return
     listing = session.get(Listing, listing_id)
     if listing is not None:
