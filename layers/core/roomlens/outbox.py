@@ -10,6 +10,7 @@ bytes holds them (`keep`) from before he puts them until his row is committed. O
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,9 +34,13 @@ LINGERING: Final = timedelta(minutes=15)
 """How long a key that is named by its bytes is deleted again and again: a step that began before its photo was deleted
 may put a thumbnail afterwards, and runs for five minutes at most, with all tries of a state for a few more."""
 MOST_AT_ONCE: Final = 5 * storage.MOST_DELETED
-"""Objects that are deleted before a request is answered; a call takes a second at most, and the answer has 29."""
+"""Objects that are deleted before a request is answered; a call mostly takes a second at most."""
+MOST_SECONDS: Final = 10.0
+"""After so many of a request no call begins any more: the answer has 29."""
 MOST_DRAINED: Final = 50_000
 """Keys that one call of the reconciler looks after."""
+_ONE_CALL: Final = 20.0
+"""Seconds that one call may take, with its tries."""
 _BYTES: Final = 0x7273  # "rs": our class of advisory locks for what a sha256 names
 _SIDE_BY_SIDE: Final = 8
 
@@ -51,7 +56,7 @@ def let_go(session: Session, keys: Mapping[str, str | None], *, at_once: bool = 
         renewed = {"etag": statement.excluded.etag, "created_at": statement.excluded.created_at}
         session.execute(statement.on_conflict_do_update(index_elements=[ObjectRemoval.s3_key], set_=renewed))
     if keys and at_once:
-        after_commit(session, "outbox", partial(_deliver, sorted(keys)[:MOST_AT_ONCE]))
+        after_commit(session, "outbox", partial(_deliver_soon, sorted(keys)[:MOST_AT_ONCE]))
 
 
 def keep(session: Session, sha256: str) -> None:
@@ -79,11 +84,16 @@ def drain(seconds_left: Clock, *, lingering: timedelta = LINGERING) -> dict[str,
     return drained
 
 
-def _deliver(keys: Sequence[str], seconds_left: Clock = lambda: 60.0, lingering: timedelta = LINGERING) -> int:
+def _deliver_soon(keys: Sequence[str]) -> None:
+    end = time.monotonic() + MOST_SECONDS + _ONE_CALL
+    _deliver(keys, lambda: end - time.monotonic(), LINGERING)
+
+
+def _deliver(keys: Sequence[str], seconds_left: Clock, lingering: timedelta) -> int:
     """Deletes objects by the call, each in a transaction of its own; says how many rows are done with."""
     done = 0
     for some in _chunks(keys):
-        if seconds_left() < 20:
+        if seconds_left() < _ONE_CALL:
             break
         try:
             with session_scope() as session:

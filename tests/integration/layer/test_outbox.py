@@ -97,6 +97,14 @@ def test_nothing_goes_when_nothing_is_stored(db: Session, lying: None, keys: Any
         outbox.let_go(session, {})
 
 
+def test_who_asked_is_not_kept_waiting(db: Session, lying: None, keys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "MOST_SECONDS", -1.0)
+    let_go(GIVEN)
+    assert (GIVEN in keys(), left(db)) == (True, [GIVEN])
+    outbox.drain(for_ever)
+    assert (GIVEN in keys(), left(db)) == (False, [])
+
+
 def test_what_is_put_back_by_a_step_that_began_before_goes_again(db: Session, lying: None, s3: Any, keys: Any) -> None:
     let_go(BY_CONTENT)
     s3.put_object(Bucket=BUCKET, Key=BY_CONTENT, Body=b"late")

@@ -172,6 +172,13 @@ def test_flags_of_a_photo_are_told_one_by_one() -> None:
     assert (text.image_id, text.message) == (2, "Photo 2 has text laid over it.")
 
 
+def test_a_photo_is_told_to_be_a_copy_once() -> None:
+    photos = [listed(number) for number in (1, 2, 3)]
+    pairs = [Pair(one, other, CopyKind.EDITED, 3, 0.99) for one, other in ((1, 2), (1, 3), (2, 3))]
+    told = found({"rule": "duplicate", "kind": "edited"}, *photos, copies=pairs)
+    assert [(one.image_id, one.other_image_id) for one in told] == [(2, 1), (3, 1)]
+
+
 def test_copies_are_told_by_their_kind() -> None:
     photos, known = [listed(number) for number in (1, 2, 3)], {"copies": [EDITED, SCENE]}
     (edited,) = found({"rule": "duplicate", "kind": "edited"}, *photos, **known)

@@ -184,11 +184,14 @@ def _told(room: RoomType, told: Collection[RoomType]) -> bool:
 
 
 def _undeclared(subject: Subject, kind: CopyKind) -> Iterator[Pair]:
-    """Pairs of copies but for those that the ledger explains: an altered photo looks like its original."""
+    """Each photo with the first one that it is a copy of; of a hundred copies a hundred are said, and not each pair.
+    But for those that the ledger explains: an altered photo looks like its original."""
+    said: set[int] = set()
     for pair in subject.copies:
         ends = (subject.altered.get(pair.one), subject.altered.get(pair.other))
         told = any(altered and altered.original_id in (pair.one, pair.other, None) for altered in ends)
-        if pair.kind is kind and not told:
+        if pair.kind is kind and not told and pair.other not in said:
+            said.add(pair.other)
             yield pair
 
 
