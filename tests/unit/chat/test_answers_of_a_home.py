@@ -155,6 +155,15 @@ def test_a_room_may_be_named_by_its_number() -> None:
     assert ask("Show me the fifth bathroom").image_ids == [3, 4]
 
 
+def test_photos_are_told_of_by_their_numbers() -> None:
+    reply = ask("What's in photo 2 and 99?")
+    assert reply.image_ids == [2]
+    assert reply.text.startswith("Photo 2: A kitchen with an island (")
+    assert reply.text.endswith(" I know of no photo 99 here.")
+    assert ask("Is there a bathtub in photo 3?").image_ids == [3]
+    assert ask("Is there a bathtub in photo 2?").abstained
+
+
 def test_a_room_that_there_is_not_one_more_of_is_not_said_to_be_there() -> None:
     assert ask("Is there a third bathroom?").text.endswith(" I can make out only two bathrooms.")
     assert "only" not in ask("Is there a second bathroom?").text

@@ -166,6 +166,8 @@ def test_a_question_takes_over_what_it_leaves_out(said: tuple[str, ...], intent:
         (("Does the kitchen have an island?",), False),
         (("Is the kitchen bright?",), False),
         (("Does it have a place to read?",), False),
+        (("Is the sofa blue?",), True),
+        (("Is the fireplace in the living room?",), False),
         (("Show me the kitchen", "Is it bright?"), False),
     ],
 )
@@ -183,10 +185,23 @@ def test_what_is_not_understood_is_known_not_to_be(said: tuple[str, ...], beyond
         ("Rank the rooms by daylight", Intent.COMPARE),
         ("I want a house with a bathtub", Intent.WHICH),
         ("Which is the brightest house?", Intent.WHICH),
+        ("Is the kitchen better than in April 2025?", Intent.CHANGES),
     ],
 )
 def test_a_word_that_asks_is_no_subject(text: str, intent: Intent) -> None:
     assert read(text).intent is intent
+
+
+def test_photos_may_be_asked_for_by_their_numbers() -> None:
+    assert read("What's in photo 3?").photos == (3,)
+    assert read("Compare photo #5, 6 and 7").photos == (5, 6, 7)
+    assert read("Compare photo 5 and image 6").intent is Intent.COMPARE
+    assert read("Are there 5 photos?").photos == ()
+
+
+def test_of_two_questions_in_one_the_second_is_read() -> None:
+    found = read("how big is it and is it bright")
+    assert (found.unseen, found.aspects) == ({"sizes and areas"}, {Aspect.DAYLIGHT})
 
 
 def test_the_best_of_several_listings_is_that_in_the_best_condition() -> None:

@@ -17,7 +17,7 @@ from roomlens.chat.intents import Intent
 from roomlens.chat.measures import best_of_each, explain, speak_of_measures
 from roomlens.chat.questions import Aspect, Question, read
 from roomlens.chat.replies import HINT, Draft, Reply, Seen
-from roomlens.chat.wording import caption, listed, the_room
+from roomlens.chat.wording import caption, either, listed, the_room
 from roomlens.vocabulary import EMBEDDED_TELLS, Tag, Told
 
 __all__ = ["Reply", "Seen", "compose"]
@@ -109,7 +109,7 @@ class _Answer:
         chosen = self._chosen()
         proven = things.speak_of_proofs(draft, asked.rooms - {photo.room for photo in chosen}, self.photos)
         for tag in sorted(asked.tags):
-            things.speak_of_tag(draft, tag, chosen if sought else self.photos, sought, self.told)
+            things.speak_of_tag(draft, tag, chosen if sought or asked.photos else self.photos, sought, self.told)
         if asked.beyond:
             self._admit(chosen)
             return
@@ -130,6 +130,8 @@ class _Answer:
     def _chosen(self) -> list[Seen]:
         """The photos of what is asked for: rooms, numbers, a time, or those of an earlier answer."""
         asked = self.asked
+        if asked.photos:
+            return self._named()
         chosen = [photo for photo in self.photos if asked.answers(photo.room)]
         if asked.image_ids:
             cited = [photo for photo in chosen if photo.image_id in asked.image_ids]
@@ -144,10 +146,17 @@ class _Answer:
             self.draft.miss(f"None of the photos{of} is known to have been taken {asked.period.name}.")
         return of_then
 
+    def _named(self) -> list[Seen]:
+        by_id = {photo.image_id: photo for photo in self.photos}
+        unknown = [str(image_id) for image_id in self.asked.photos if image_id not in by_id]
+        if unknown:
+            self.draft.miss(f"I know of no photo {either(unknown)} here.")
+        return [by_id[image_id] for image_id in self.asked.photos if image_id in by_id]
+
     def _speak_of(self, chosen: Sequence[Seen]) -> bool:
         """Whether something was said, or nothing is left to say, of the photos that are asked for."""
         asked, draft = self.asked, self.draft
-        names_photos = bool(asked.rooms or asked.without or asked.image_ids or asked.period)
+        names_photos = bool(asked.rooms or asked.without or asked.photos or asked.image_ids or asked.period)
         if not chosen:
             return bool(draft.shown or draft.missing)
         if asked.intent is Intent.IMPROVE:

@@ -55,7 +55,7 @@ def _continued(
     asked: Question, subject: Question | None, before: frozenset[RoomType], image_ids: tuple[int, ...]
 ) -> Question:
     """`subject`: the question before; `before`: the rooms of the one before that."""
-    if subject is None or asked.intent is Intent.GREETING:
+    if subject is None or asked.intent is Intent.GREETING or asked.photos:
         return asked
     words = len(asked.text.split())
     if asked.intent is Intent.WHY:

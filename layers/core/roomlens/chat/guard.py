@@ -35,7 +35,7 @@ NOTICES: Final = {
     ),
     Cause.SUITS: (
         "I can't say for whom a home is right: under fair housing law that is for each person who looks for one to "
-        "decide. I can tell what the photos show, such as steps, a ramp, a fence or the number of rooms."
+        "decide. I can tell what the photos show of the home itself."
     ),
     Cause.PEOPLE: (
         "I can't sort homes or neighbors by who people are: fair housing law protects race, color, religion, sex, "

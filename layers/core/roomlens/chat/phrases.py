@@ -59,6 +59,7 @@ CHANGES: Final = _words(
     r"used to (?:look|be)",
     r"over (?:time|the years)",
     r"(?:than|as) it (?:was|used)",
+    r"(?:better|worse|brighter|darker|nicer|cleaner) than in (?:\w+ )?(?:19|20)\d\d",
     r"any progress",
     rf"{BEGINS}(?:improved?|worsened?|got better|gotten (?:better|worse)|deteriorated?)",
     r"improvements? (?:have been|has been|were|was) (?:made|done)",

@@ -32,9 +32,9 @@ class Aspect(StrEnum):
 class Question:
     """`rooms`: asked for; `numbers`: of which rooms of a kind (2 for "bathroom 2"), `without`: all rooms but these.
 
-    `unseen`: what it asks that no photo can tell. `worst`: the worst end is asked for first. `image_ids`: the photos
-    of an earlier answer that it goes back to. `beyond`: it asks of the home, or of a room, what is not understood ("is
-    the kitchen big", "would you buy it"), so that no photo answers it, whatever else they show.
+    `unseen`: what it asks that no photo can tell. `worst`: the worst end is asked for first. `photos`: those that it
+    names by their numbers; `image_ids`: those of an earlier answer that it goes back to. `beyond`: it asks of the home,
+    or of a part of it, what is not understood ("is the kitchen big", "would you buy it"): no photo answers that.
     """
 
     text: str
@@ -47,6 +47,7 @@ class Question:
     aspects: frozenset[Aspect] = frozenset()
     worst: bool = False
     period: Period | None = None
+    photos: tuple[int, ...] = ()
     image_ids: tuple[int, ...] = ()
     beyond: bool = False
 
@@ -85,7 +86,20 @@ _WITHOUT: Final = re.compile(
     r"\b(?:except(?: for)?|but(?: not)?|apart from|other than|without|besides)\b", re.IGNORECASE
 )
 _ALL: Final = re.compile(r"\b(?:every\w*|all|anything|any rooms?|the rest|rooms?)\b", re.IGNORECASE)
-_CLAUSE: Final = re.compile(r"[?!;]+|\.(?=\s|$)|,\s*(?:and|but)\b", re.IGNORECASE)
+_CLAUSE: Final = re.compile(
+    r"[?!;]+|\.(?=\s|$)|,\s*(?:and|but)\b|\b(?:and|but)\s+(?=(?:is|are|does|do|has|have|what|which|how|where|show)\b)",
+    re.IGNORECASE,
+)
+_PHOTOS: Final = re.compile(
+    r"\b(?:photos?|pictures?|pics?|images?)\s*(?:no\.?|numbers?|#)?\s*"
+    r"(\d{1,9}(?:(?:\s*,\s*|\s+(?:and|or|vs|with|to)\s+)#?\d{1,9})*)\b",
+    re.IGNORECASE,
+)
+_STATES: Final = re.compile(
+    r"^\W*(?:is|are|was|were) (?:the|its|their|this|that|my|our|your)\b"
+    r"(?!.*\b(?:in|on|at|of|there|attached|detached)\b)",
+    re.IGNORECASE,
+)
 # "White cabinets" is one thing; "are the cabinets white" is the same thing in other words.
 _TURNED: Final = re.compile(
     r"\b(?:are|is) (?:the |all )?((?:kitchen )?(?:cabinets?|cupboards?)|appliances|floors?|"
@@ -122,10 +136,10 @@ def read(text: str) -> Question:
     wanted, excluded = _split(told)
     rooms, tags = frozenset(rooms_mentioned(wanted)), frozenset(tags_mentioned(wanted))
     aspects = frozenset(aspect for aspect, pattern in _ASPECTS.items() if pattern.search(told))
-    numbers = frozenset(_numbers(told))
+    numbers, photos = frozenset(_numbers(told)), _photos_named(plain)
     intent = intent_of(
         plain,
-        named=bool(rooms or tags or excluded),
+        named=bool(rooms or tags or excluded or photos),
         rooms=len(rooms),
         measured=bool(aspects),
         unseen=bool(unseen) and not (rooms or tags),
@@ -146,6 +160,7 @@ def read(text: str) -> Question:
         aspects=aspects if aspects or intent not in (Intent.RANK,) else frozenset({Aspect.CONDITION}),
         worst=phrases.WORST.search(told) is not None,
         period=period_in(told),
+        photos=photos,
         beyond=not unseen and _is_beyond(plain, intent, rooms, tags),
     )
 
@@ -153,9 +168,16 @@ def read(text: str) -> Question:
 def _is_beyond(text: str, intent: Intent, rooms: frozenset[RoomType], tags: frozenset[Tag]) -> bool:
     if intent is Intent.OTHER:
         return _OF_IT.match(text) is not None
-    if intent is not Intent.THERE or not rooms or tags or _TO_BE_SEEN.search(text):
+    if intent is not Intent.THERE or not (rooms or tags) or _TO_BE_SEEN.search(text):
         return False
-    return rooms <= {room for known in _KNOWN.findall(text) for room in rooms_mentioned(known)}
+    known = _KNOWN.findall(text)
+    if tags:
+        return _STATES.match(text) is not None and tags <= {tag for words in known for tag in tags_mentioned(words)}
+    return rooms <= {room for words in known for room in rooms_mentioned(words)}
+
+
+def _photos_named(text: str) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(int(one) for numbers in _PHOTOS.findall(text) for one in re.findall(r"\d+", numbers)))
 
 
 def _short(text: str) -> str:

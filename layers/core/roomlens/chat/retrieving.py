@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from roomlens.chat.backends import Scope
@@ -28,6 +30,10 @@ NEAR: Final = 20  # photos that a search brings
 _PHOTOS_SORTED: Final = 100  # as many as a search gives
 _LONGEST_QUESTION: Final = 2_000  # of a search; messages may be longer
 _ANY_ROOM: Final = ", ".join(ROOM_LABELS[room] for room in sorted(TOLD_ROOMS) if room.is_interior)
+# Says nothing of what is looked for, and lies near each photo of "the outside of a house"
+_ANY_HOME: Final = re.compile(
+    r"\b(?:homes?|houses?|property|properties|listings?|place|apartment|flat)\b", re.IGNORECASE
+)
 _ABOUT_ROOMS: Final = frozenset(Intent) - {Intent.GREETING, Intent.CANT, Intent.CHANGES}
 _OF_LISTINGS: Final = frozenset({Intent.WHICH, Intent.THERE, Intent.SHOW, Intent.RANK, Intent.MEASURE})
 
@@ -49,7 +55,7 @@ def gather(session: Session, asked: Question, scope: Scope) -> Found:
     near = _nearest(session, asked, scope)
     nearest = [photo for photo in near if photo.score is not None]
     if scope.listing_id is None:
-        return Found(near, nearest, None, _listings(session, asked))
+        return Found(_named(session, asked, scope) or near, nearest, None, _listings(session, asked))
     by_id = {photo.image_id: photo for photo in (*_all_of(session, scope), *near)}
     photos = [by_id[image_id] for image_id in sorted(by_id)]
     return Found(photos, nearest, _home(session, asked, scope.listing_id) if photos else Home(), [])
@@ -57,8 +63,8 @@ def gather(session: Session, asked: Question, scope: Scope) -> Found:
 
 def _nearest(session: Session, asked: Question, scope: Scope) -> list[Seen]:
     """By meaning, the nearest first; those that lie strongly near have a score."""
-    question = asked.text.strip()
-    if not question:
+    question = (asked.text if asked.names_something else _ANY_HOME.sub(" ", asked.text)).strip()
+    if not re.search(r"\w", question):
         return []
     wanted = QueryRequest(query=question[:_LONGEST_QUESTION], k=NEAR, listing_id=scope.listing_id)
     found = (
@@ -69,8 +75,17 @@ def _nearest(session: Session, asked: Question, scope: Scope) -> list[Seen]:
     return [replace(photo, score=hit.score if hit.relevance == Relevance.STRONG else None) for hit, photo in found]
 
 
+def _named(session: Session, asked: Question, scope: Scope) -> list[Seen]:
+    """The photos that a question names by their numbers, as far as they are there."""
+    return _seen(session, analysed(scope).where(Image.id.in_(asked.photos[:NEAR]))) if asked.photos else []
+
+
 def _all_of(session: Session, scope: Scope) -> list[Seen]:
-    statement = analysed(scope).order_by(Image.id).limit(MOST_PHOTOS)
+    return _seen(session, analysed(scope))
+
+
+def _seen(session: Session, photos: Select[Image, Analysis]) -> list[Seen]:
+    statement = photos.order_by(Image.id).limit(MOST_PHOTOS)
     return [
         seen(image, facts_of(analysis, image.correction), analysis) for image, analysis in session.execute(statement)
     ]
