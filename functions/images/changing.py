@@ -21,8 +21,8 @@ async def correct_photo(
 
 
 async def delete_photo(session: SessionDep, image_id: PathId, if_match: IfMatch = None) -> PhotoRemoved:
-    """Deletes a photo with its objects and all that was seen in it and said of it; says how much that was. What is
-    still at work on it is canceled, and its tasks stay."""
+    """Deletes a photo with its objects, all that was seen in it and what people said of it; says how much that was.
+    What is still at work on it is canceled. Its tasks stay, and answers that name it keep their words."""
     return removal.remove_photo(session, image_id, if_match=if_match)
 
 

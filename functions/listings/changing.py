@@ -16,10 +16,10 @@ async def change_listing(
     return listings.present(session, [listing])[0]
 
 
-async def delete_listing(session: SessionDep, listing_id: PathId) -> ListingRemoved:
+async def delete_listing(session: SessionDep, listing_id: PathId, if_match: IfMatch = None) -> ListingRemoved:
     """Deletes a listing with its photos, their objects, and its conversations; says how much that was. What is still at
     work for it is canceled, and its tasks stay."""
-    return removal.remove_listing(session, listing_id)
+    return removal.remove_listing(session, listing_id, if_match=if_match)
 
 
 def add_routes(app: FastAPI) -> None:

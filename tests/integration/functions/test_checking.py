@@ -47,7 +47,7 @@ def cover_agrees(listing: Listing) -> int | None:
     alone = call(handler, "GET", f"/api/listings/{listing.id}").json()
     listed = next(one for one in call(handler, "GET", "/api/listings").json()["listings"] if one["id"] == listing.id)
     assert [cover["cover"].split("?")[0] for cover in (alone, listed) if cover["cover"]] == shown * 2
-    cover: int | None = order["cover"]
+    cover: int | None = order["cover_image_id"]
     return cover
 
 
@@ -87,13 +87,13 @@ def test_a_persons_order_stands_until_it_is_taken_back(db: Session) -> None:
     assert [(place["image_id"], place["position"], place["placed_by"]) for place in body["order"]] == [
         (bath, 1, "person"), (outside, 2, "person"), (kitchen, 3, "roomlens"),
     ]  # fmt: skip
-    assert cover_agrees(listing) == bath == body["cover"]
+    assert cover_agrees(listing) == bath == body["cover_image_id"]
     db.delete(db.get_one(Image, bath))
     db.flush()
     assert cover_agrees(listing) == outside  # what was deleted is passed over
     assert put(listing, []).json()["order"][0]["placed_by"] == "roomlens"
-    assert put(listing, [kitchen]).json()["cover"] == kitchen
-    assert put(listing, None).json()["cover"] == outside == cover_agrees(listing)
+    assert put(listing, [kitchen]).json()["cover_image_id"] == kitchen
+    assert put(listing, None).json()["cover_image_id"] == outside == cover_agrees(listing)
 
 
 def test_an_order_of_photos_that_are_all_gone_is_ours(db: Session) -> None:

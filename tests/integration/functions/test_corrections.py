@@ -112,6 +112,7 @@ def test_two_people_do_not_overwrite_each_other_unseen(db: Session) -> None:
     assert (second.status, second.problem["code"]) == (412, "precondition-failed")
     assert call(handler, "GET", f"/api/images/{image.id}").headers["etag"] == first.headers["etag"]
     assert patch(image.id, {"if-match": first.headers["etag"]}, caption="Yours.").status == 200
+    assert call(handler, "DELETE", f"/api/images/{image.id}", headers={"if-match": read}).status == 412
 
 
 def test_a_correction_wins_in_lists(db: Session) -> None:

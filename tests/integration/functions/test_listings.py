@@ -83,6 +83,9 @@ def test_a_change_of_what_has_changed_meanwhile_is_refused(db: Session) -> None:
     late = call(handler, "PATCH", path, json={"price": 2}, headers={"if-match": read})
     assert (late.status, late.problem["code"]) == (412, "precondition-failed")
     assert call(handler, "PATCH", path, json={"price": 3}, headers={"if-match": "*"}).status == 200
+    assert call(handler, "DELETE", path, headers={"if-match": read}).status == 412
+    read = call(handler, "GET", path).headers["etag"]
+    assert call(handler, "DELETE", path, headers={"if-match": read}).status == 200
 
 
 def test_a_change_that_can_not_be_is_refused(db: Session) -> None:

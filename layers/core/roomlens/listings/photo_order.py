@@ -68,7 +68,7 @@ def photo_order(session: Session, listing_id: int) -> PhotoOrderAnswer:
         )
         for position, (place, photo) in enumerate(zip(gallery.places, gallery.photos, strict=True), 1)
     ]
-    return PhotoOrderAnswer(listing_id=listing_id, order=order, cover=order[0].image_id if order else None)
+    return PhotoOrderAnswer(listing_id=listing_id, order=order, cover_image_id=order[0].image_id if order else None)
 
 
 def put_in_order(session: Session, listing_id: int, said: PhotoOrderRequest) -> PhotoOrderAnswer:

@@ -30,4 +30,4 @@ class PhotoOrderAnswer(Answer):
 
     listing_id: int
     order: list[PlaceOut]
-    cover: int | None
+    cover_image_id: int | None

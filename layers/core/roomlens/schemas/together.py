@@ -63,12 +63,13 @@ class GapOut(Answer):
 
 
 class AggregationOut(Answer):
-    """`model`: whose analyses these are. `as_of`: when it is asked for as of a time."""
+    """A room counts as its newest photos show it, by the middle one of them; altered photos give neither scores nor
+    tags. `model`: whose analyses these are. `as_of`: when it is asked for as of a time."""
 
     listing_id: int
     model: str
     as_of: Time | None
-    scale: str = SCORE_SCALE
+    score_scale: str = SCORE_SCALE
     photo_count: int
     interior: PartOut
     exterior: PartOut
@@ -95,7 +96,10 @@ class ChangeOut(Answer):
     room_type: RoomType
     instance: str | None = Field(description="The room that both show; `null` when they show two.")
     verdict: Literal["improved", "worsened", "unchanged", "not_comparable"]
-    reason: str | None = Field(description="Why the two can't be compared.")
+    reason: str | None = Field(
+        description="Why the two can't be compared: `different_rooms`, `same_moment`, `altered`, `blurry`, `dark`, "
+        "`not_scored`."
+    )
     tags_added: list[Tag]
     tags_removed: list[Tag]
     condition_delta: float | None
