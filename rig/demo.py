@@ -44,13 +44,15 @@ class DemoError(RuntimeError):
 
 @dataclass(frozen=True)
 class DemoSession:
-    """Where the system is, and whose photos to show: the samples, or those of the folder `photos`."""
+    """Where the system is, and whose photos to show: the samples, or those of the folder `photos`. `data`: its folder,
+    where a command has to be told of it."""
 
     api_url: str
     s3_url: str
     bucket: str
     photos: Path | None
     console: Console
+    data: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def run_demo(session: DemoSession) -> None:
         view.show_answer(session.console, question, shown[0][0], answer, names)
     first, example = shown[0][0]["id"], _as_typed(shown[-1][1].photos[-1])
     folder = f"{session.bucket}/incoming/{first}/"
-    view.show_next_steps(session.console, session.api_url, session.s3_url, folder, example)
+    data = f" --data {_as_typed(session.data)}" if session.data else ""
+    view.show_next_steps(session.console, session.api_url, session.s3_url, folder, example, data)
 
 
 def take_in(session: DemoSession, listing: dict[str, Any], home: Home) -> None:

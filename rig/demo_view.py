@@ -73,10 +73,11 @@ def show_answer(
     console.print()
 
 
-def show_next_steps(console: Console, api_url: str, s3_url: str, folder: str, photo: str) -> None:
+def show_next_steps(console: Console, api_url: str, s3_url: str, folder: str, photo: str, data: str) -> None:
     """Where to go next, with lines to paste; they are never broken, so that they can be.
 
     `folder`: of a listing in the bucket, as `bucket/incoming/1/`. `photo`: one that is there to be sent.
+    `data`: how a command names the data folder, ` --data DIR`, or nothing.
     """
     listing_id = folder.split("/")[-2]
     lines = (
@@ -90,7 +91,7 @@ def show_next_steps(console: Console, api_url: str, s3_url: str, folder: str, ph
         ),
         ("What was found", f"curl '{api_url}/api/images?listing_id={listing_id}'"),
         ("What its photos say together", f"curl '{api_url}/api/listings/{listing_id}/aggregation'"),
-        ("What they lack", f".venv/bin/python -m rig lint {listing_id}"),
+        ("What they lack", f".venv/bin/python -m rig lint {listing_id}{data}"),
     )
     console.print(Text("Go on", style="bold"))
     for label, line in lines:

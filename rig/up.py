@@ -117,10 +117,12 @@ def _say(line: str) -> None:
 def _show(options: UpOptions, api_url: str, s3_url: str, bucket: str) -> None:
     from rich.console import Console
 
+    from rig.cli import DEFAULT_DATA
     from rig.demo import DemoError, DemoSession, run_demo
 
     try:
-        run_demo(DemoSession(api_url, s3_url, bucket, options.photos, Console()))
+        data = None if options.data.path == DEFAULT_DATA.absolute() else options.data.path
+        run_demo(DemoSession(api_url, s3_url, bucket, options.photos, Console(), data))
     except DemoError as error:
         raise FailedDemoError(f"the demonstration failed: {error}") from None
 

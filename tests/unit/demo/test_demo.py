@@ -7,6 +7,7 @@ import json
 import shlex
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -117,7 +118,7 @@ def api_url(system: System) -> Iterator[str]:
 @pytest.fixture
 def session(api_url: str) -> DemoSession:
     console = Console(file=io.StringIO(), width=80, force_terminal=False)
-    return DemoSession(api_url, "http://localhost:4566", "photo-bucket", None, console)
+    return DemoSession(api_url, "http://localhost:4566", "photo-bucket", None, console, Path("elsewhere"))
 
 
 def printed(session: DemoSession) -> str:
@@ -137,7 +138,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def with_photos(session: DemoSession, folder: Path) -> DemoSession:
-    return DemoSession(session.api_url, session.s3_url, session.bucket, folder, session.console)
+    return replace(session, photos=folder)
 
 
 def test_a_folder_of_photos_becomes_one_listing_named_after_it(
@@ -178,6 +179,7 @@ def test_what_was_found_is_shown_without_control_sequences_in_80_columns(
     assert s3[-4:] == ["s3", "cp", photo, "s3://photo-bucket/incoming/1/"]
     assert http == ["curl", "-F", f"file=@{photo}", "-F", "listing_id=1", f"{session.api_url}/api/upload/"]
     assert f"{session.api_url}/api/docs" in pasted
+    assert "rig lint 1 --data elsewhere" in pasted
 
 
 def test_a_missing_folder_is_one_clear_line(tmp_path: Path) -> None:
