@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, Delete, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from roomlens import outbox, tasks
-from roomlens.chat.conversations import delete_conversation
+from roomlens.chat import rows
+from roomlens.chat.conversations import lock_conversation, remove_words
 from roomlens.errors import NotFoundError
 from roomlens.listings.records import entity_tag as tag_of_listing
 from roomlens.listings.records import get_listing
@@ -27,7 +28,7 @@ from roomlens.photos.records import get_image
 from roomlens.photos.rows import lock_listing
 from roomlens.photos.thumbnails import thumbnail_keys
 from roomlens.preconditions import require_match
-from roomlens.schemas import ConversationRemoved, ListingRemoved, PhotoRemoved, Removed
+from roomlens.schemas import ListingRemoved, PhotoRemoved, Removed
 from roomlens.tasks import Kind
 
 
@@ -39,27 +40,32 @@ def remove_listing(session: Session, listing_id: int, *, if_match: str | None = 
     """
     lock_listing(session, listing_id)
     require_match(if_match, tag_of_listing(get_listing(session, listing_id)), "listing")
-    said = [words.removed for words in _remove_conversations(session, listing_id)]
+    conversations = _locked_conversations(session, listing_id)
+    words = remove_words(session, conversations)
+    _forget_questions(session, listing_id)
     removed = _remove(session, _Those(Image.listing_id == listing_id, Task.listing_id == listing_id))
-    removed.conversations = len(said)
-    removed.messages = sum(words.messages for words in said)
-    removed.feedback = sum(words.feedback for words in said)
+    removed.conversations = len(conversations)
+    removed.messages, removed.feedback = words.messages, words.feedback
     _delete(session, delete(Listing).where(Listing.id == listing_id))
     session.expire_all()
     return ListingRemoved(listing_id=listing_id, removed=removed)
 
 
-def _remove_conversations(session: Session, listing_id: int) -> list[ConversationRemoved]:
-    """With the words of questions that were never answered."""
-    removed = []
-    for conversation_id in session.scalars(select(Conversation.id).where(Conversation.listing_id == listing_id)).all():
+def _locked_conversations(session: Session, listing_id: int) -> list[int]:
+    locked = []
+    of_it = rows.conversations().where(Conversation.listing_id == listing_id).with_only_columns(Conversation.id)
+    for conversation_id in session.scalars(of_it.order_by(Conversation.id)).all():
         with suppress(NotFoundError):  # somebody else was faster
-            removed.append(delete_conversation(session, conversation_id))
+            locked.append(lock_conversation(session, conversation_id).id)
+    return locked
+
+
+def _forget_questions(session: Session, listing_id: int) -> None:
+    """Those that were never answered, and are of no conversation."""
     asked = select(Task).where(Task.kind == Kind.CHAT, Task.listing_id == listing_id)
     for task in session.scalars(asked.with_for_update()):
         task.request = task.request | {"message": ""}
     session.flush()
-    return removed
 
 
 def remove_photo(session: Session, image_id: int, *, if_match: str | None = None) -> PhotoRemoved:

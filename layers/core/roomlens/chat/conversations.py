@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from roomlens.chat import rows
@@ -105,28 +105,33 @@ def delete_conversation(session: Session, conversation_id: int) -> ConversationR
 
     Raises as `lock_conversation`.
     """
-    conversation = lock_conversation(session, conversation_id)
-    said = rows.messages_of(conversation_id).with_only_columns(Message.id).subquery()
+    lock_conversation(session, conversation_id)
+    return ConversationRemoved(conversation_id=conversation_id, removed=remove_words(session, [conversation_id]))
+
+
+def remove_words(session: Session, conversation_ids: Collection[int]) -> WordsRemoved:
+    """As `delete_conversation`, of several that are locked, in as many statements as of one."""
+    said = rows.messages_of_all(conversation_ids).with_only_columns(Message.id).subquery()
     feedback = select(func.count(MessageFeedback.id)).join(said, said.c.id == MessageFeedback.message_id)
     removed = WordsRemoved(
         messages=session.scalar(select(func.count()).select_from(said)) or 0,
         feedback=session.scalar(feedback) or 0,
-        tasks=_forget_words(session, conversation_id),
+        tasks=_forget_words(session, conversation_ids),
     )
-    session.delete(conversation)
-    session.flush()
-    return ConversationRemoved(conversation_id=conversation_id, removed=removed)
+    session.execute(delete(Conversation).where(Conversation.id.in_(conversation_ids)))
+    return removed
 
 
-def _forget_words(session: Session, conversation_id: int) -> int:
-    """Takes question and answer out of the tasks of a conversation; how many those are. The tasks stay: somebody may
+def _forget_words(session: Session, conversation_ids: Collection[int]) -> int:
+    """Takes question and answer out of the tasks of conversations; how many those are. The tasks stay: somebody may
     still ask how one ended."""
-    of_it = (
-        request_or_result["conversation_id"].as_integer() == conversation_id
-        for request_or_result in (Task.request, Task.result)
-    )
-    tasks = session.scalars(select(Task).where(Task.kind == Kind.CHAT, or_(*of_it)).with_for_update()).all()
+    asked, answered = (told["conversation_id"].as_integer() for told in (Task.request, Task.result))
+    of_them = or_(asked.in_(conversation_ids), answered.in_(conversation_ids))
+    tasks = session.scalars(select(Task).where(Task.kind == Kind.CHAT, of_them).with_for_update()).all()
     for task in tasks:
-        task.request = task.request | {"conversation_id": conversation_id, "message": ""}
-        task.result = {"conversation_id": conversation_id} if task.result is not None else None
+        told_of = (task.request.get("conversation_id"), (task.result or {}).get("conversation_id"))
+        known = next(one for one in told_of if one in conversation_ids)
+        task.request = task.request | {"conversation_id": known, "message": ""}
+        task.result = {"conversation_id": known} if task.result is not None else None
+    session.flush()
     return len(tasks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, select
 
 from roomlens.models import Conversation, Message
@@ -21,3 +23,7 @@ def messages() -> Select[Message]:
 
 def messages_of(conversation_id: int) -> Select[Message]:
     return messages().where(Message.conversation_id == conversation_id)
+
+
+def messages_of_all(conversation_ids: Collection[int]) -> Select[Message]:
+    return messages().where(Message.conversation_id.in_(conversation_ids))
