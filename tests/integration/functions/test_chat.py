@@ -51,6 +51,15 @@ def test_another_listing_proves_nothing(db: Session) -> None:
     assert "dishwasher" in answer["reply"]
 
 
+def test_each_question_of_a_message_is_answered(db: Session) -> None:
+    listing = make_listing(db)
+    kitchen, bathroom = (make_photo(db, colour, listing.id).image.id for colour in (RED, BLUE))
+    answer = ask("How many kitchens are there, and is there a bathroom? Is it bright?", listing_id=listing.id)
+    assert [cited["image_ids"] for cited in answer["citations"]] == [[kitchen], [bathroom], [bathroom]]
+    nothing = ask("Is there an attic? Is there a pool?", listing_id=listing.id)
+    assert (nothing["abstained"], nothing["citations"]) == (True, [])
+
+
 def test_of_each_listing_the_best_of_its_photos_counts(db: Session) -> None:
     ours, theirs = make_listing(db), make_listing(db)
     made = [make_photo(db, RED, listing.id, seed=seed).image for listing in (ours, theirs) for seed in (0, 1)]

@@ -10,7 +10,7 @@ from roomlens.chat.followups import in_context
 from roomlens.chat.history import History, Said
 from roomlens.chat.intents import Intent
 from roomlens.chat.periods import period_in
-from roomlens.chat.questions import Aspect, Question, read
+from roomlens.chat.questions import Aspect, Question, parts_of, read
 from roomlens.chat.spelling import respelt
 from roomlens.models import Role
 from roomlens.search import words
@@ -197,6 +197,21 @@ def test_photos_may_be_asked_for_by_their_numbers() -> None:
     assert read("Compare photo #5, 6 and 7").photos == (5, 6, 7)
     assert read("Compare photo 5 and image 6").intent is Intent.COMPARE
     assert read("Are there 5 photos?").photos == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("What should I fix, and is there a garage?", ["What should I fix", "is there a garage?"]),
+        ("Is it bright? Which room is the worst?", ["Is it bright", "Which room is the worst?"]),
+        ("Is there a bathtub and a garage?", ["Is there a bathtub and a garage?"]),
+        ("Compare the kitchen and the bathroom", ["Compare the kitchen and the bathroom"]),
+        ("why? tell me", ["why? tell me"]),
+        ("", [""]),
+    ],
+)
+def test_a_message_may_hold_several_questions(text: str, parts: list[str]) -> None:
+    assert parts_of(text) == parts
 
 
 def test_of_two_questions_in_one_the_second_is_read() -> None:

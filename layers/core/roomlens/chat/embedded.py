@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 from roomlens.chat.backends import Asked
 from roomlens.chat.composing import Reply, compose
 from roomlens.chat.followups import in_context
+from roomlens.chat.history import Said
+from roomlens.chat.questions import parts_of
 from roomlens.chat.receipts import analysed
+from roomlens.chat.replies import joined
 from roomlens.chat.retrieving import gather
 from roomlens.chat.spelling import respelt
+from roomlens.models import Role
 from roomlens.search import embedder_in_force
 from roomlens.vision import told
 
@@ -28,6 +32,16 @@ class EmbeddedBackend:
         return f"{COMPOSER}+{embedder_in_force()}"
 
     def answer(self, session: Session, asked: Asked) -> Reply:
+        """Each question of a message, in the context of those before it."""
+        history, replies = asked.history, list[Reply]()
+        for part in parts_of(asked.question):
+            reply = self._answer(session, replace(asked, question=part, history=history))
+            replies.append(reply)
+            turn = (Said(Role.USER, part), Said(Role.ASSISTANT, reply.text, tuple(reply.image_ids)))
+            history = replace(history, messages=(*history.messages, *turn))
+        return joined(replies)
+
+    def _answer(self, session: Session, asked: Asked) -> Reply:
         question = in_context(asked.question, asked.history, respelt)
         found = gather(session, question, asked.scope)
         nearest = found.nearest[:NEAREST]

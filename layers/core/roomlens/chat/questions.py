@@ -90,6 +90,11 @@ _CLAUSE: Final = re.compile(
     r"[?!;]+|\.(?=\s|$)|,\s*(?:and|but)\b|\b(?:and|but)\s+(?=(?:is|are|does|do|has|have|what|which|how|where|show)\b)",
     re.IGNORECASE,
 )
+_NEXT: Final = re.compile(
+    r"\?+\s+(?=\w)|(?:,\s*|\s+)(?:and|but|also)\s+(?=(?:is|are|does|do|has|have|how|what|which|where)\b)", re.IGNORECASE
+)
+_MOST_PARTS: Final = 3
+_FEWEST_WORDS: Final = 3  # of a question that is one by itself
 _PHOTOS: Final = re.compile(
     r"\b(?:photos?|pictures?|pics?|images?)\s*(?:no\.?|numbers?|#)?\s*"
     r"(\d{1,9}(?:(?:\s*,\s*|\s+(?:and|or|vs|with|to)\s+)#?\d{1,9})*)\b",
@@ -163,6 +168,13 @@ def read(text: str) -> Question:
         photos=photos,
         beyond=not unseen and _is_beyond(plain, intent, rooms, tags),
     )
+
+
+def parts_of(text: str) -> list[str]:
+    """The questions in a text, each to be answered: it may hold several. One with what hangs on to it is one."""
+    parts = [part.strip() for part in _NEXT.split(_short(text))]
+    alone = all(len(part.split()) >= _FEWEST_WORDS for part in parts)
+    return parts if alone and 1 < len(parts) <= _MOST_PARTS else [text]
 
 
 def _is_beyond(text: str, intent: Intent, rooms: frozenset[RoomType], tags: frozenset[Tag]) -> bool:

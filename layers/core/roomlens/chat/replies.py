@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -77,6 +77,16 @@ class Reply:
     def image_ids(self) -> list[int]:
         """The photos that the reply rests on, each once, in the order of the sentences."""
         return list(dict.fromkeys(image_id for sentence in self.sentences for image_id in sentence.image_ids))
+
+
+def joined(replies: Sequence[Reply]) -> Reply:
+    """Answers to the questions of one message, one at least. Each has its share; no sentence is said twice."""
+    if len(replies) == 1:
+        return replies[0]
+    share = MOST_SENTENCES // len(replies)
+    sentences = tuple(dict.fromkeys(sentence for reply in replies for sentence in reply.sentences[:share]))
+    scores = {image_id: score for reply in replies for image_id, score in reply.scores.items()}
+    return Reply(sentences, all(reply.abstained for reply in replies), scores)
 
 
 @dataclass
