@@ -111,14 +111,13 @@ def _remove(session: Session, those: _Those) -> Removed:
     open_tasks = tasks.hold_open(session, about_them)
     session.execute(ids.order_by(Image.id).with_for_update())
     keys = _keys(session, those.photos, about_them)
-    shown = {sha256 for sha256 in session.scalars(select(Image.sha256).where(those.photos)) if sha256}
+    shown = _pictures(session, those.photos)
     vectors = sum(_count(session, select(kind.analysis_id).where(kind.image_id.in_(ids))) for kind in _VECTORS)
     analyses = _count(session, select(Analysis.id).where(Analysis.image_id.in_(ids)))
     photos = _delete(session, delete(Image).where(those.photos))
     session.expire_all()
     keys |= _thumbnails(shown)
-    shown_by_others = set(session.scalars(select(Image.sha256).where(Image.sha256.in_(shown))))
-    objects = len(keys) - len(_thumbnails(shown_by_others))
+    objects = len(keys) - len(_thumbnails(_pictures(session, Image.sha256.in_(shown))))
     tasks.cancel_all(session, open_tasks)
     outbox.let_go(session, keys)  # with those: two who delete at once each take the other's photo for a living one
     return Removed(photos=photos, objects=objects, analyses=analyses, vectors=vectors, tasks_canceled=len(open_tasks))
@@ -136,6 +135,11 @@ def _keys(session: Session, photos: ColumnElement[bool], about_them: ColumnEleme
     leading = select(ImageKey.s3_key, ImageKey.etag).join(Image, Image.id == ImageKey.image_id).where(photos)
     keys |= dict(session.execute(leading).all())
     return keys
+
+
+def _pictures(session: Session, photos: ColumnElement[bool]) -> set[str]:
+    """What photos show, by the sha256 of their bytes; nothing is known of those that could not be taken in."""
+    return {sha256 for sha256 in session.scalars(select(Image.sha256).where(photos)) if sha256}
 
 
 def _thumbnails(shown: Iterable[str]) -> dict[str, str | None]:

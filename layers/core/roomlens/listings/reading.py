@@ -69,12 +69,6 @@ def cosines_within(session: Session, families: Iterable[Sequence[int]]) -> dict[
     return {(a, b): 1 - distance for a, b, distance in session.execute(statement)}
 
 
-def altered_photos(session: Session, listing_id: int) -> frozenset[int]:
-    """The photos of a listing that are known to show what is not there."""
-    statement = select(Alteration.image_id).join(Image, Image.id == Alteration.image_id)
-    return frozenset(session.scalars(statement.where(Image.listing_id == listing_id)))
-
-
 def _in_utc(moment: Any) -> str:
     """The same in whatever time zone a database's session is."""
     assert isinstance(moment, datetime)

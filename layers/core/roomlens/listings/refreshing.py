@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from roomlens.db import after_commit, session_scope
+from roomlens.listings.alterations import altered_in
 from roomlens.listings.comparing import compare
 from roomlens.listings.instances import (
     MEASURED_LIKENESS,
@@ -29,7 +30,7 @@ from roomlens.listings.instances import (
 from roomlens.listings.kinds import Aggregation, Change, ListingPhoto
 from roomlens.listings.pairing import pairs_of, room_of
 from roomlens.listings.photos import photos_of
-from roomlens.listings.reading import altered_photos, cosines_within, fingerprint, has_more_photos_than
+from roomlens.listings.reading import cosines_within, fingerprint, has_more_photos_than
 from roomlens.listings.storing import Pair, asked_pairs, store_aggregation, store_changes, stored_fingerprint
 from roomlens.listings.summing import aggregation_of
 from roomlens.models import Listing
@@ -97,7 +98,7 @@ def together(session: Session, listing: Listing, *, as_of: datetime | None = Non
     cosines = cosines_within(session, families)
     likeness = MEASURED_LIKENESS.get(model_in_force().name, UNMEASURED)
     instances = instances_of(views, cosines, likeness, beds=listing.beds, baths=listing.baths)
-    return Together(listing, photos, instances, cosines, altered_photos(session, listing.id))
+    return Together(listing, photos, instances, cosines, altered_in(session, listing.id).keys())
 
 
 def refresh_afterwards(session: Session, listing_id: int | None) -> None:
