@@ -20,6 +20,7 @@ async def create_listing(wanted: ListingRequest, session: SessionDep, response: 
     """Makes a listing. A second one with the same `external_ref` is a conflict."""
     listing = listings.create_listing(session, wanted)
     response.headers["location"] = f"/api/listings/{listing.id}"
+    response.headers["etag"] = listings.entity_tag(listing)
     return listings.present(session, [listing])[0]
 
 

@@ -25,6 +25,7 @@ def test_a_listing_is_made_and_found_again(db: Session) -> None:
     assert made.headers["location"] == f"/api/listings/{body['id']}"
     assert {name: body[name] for name in HOUSE} == HOUSE
     assert (body["status"], body["photo_counts"], body["cover"]) == ("active", {}, None)
+    assert made.headers["etag"] == call(handler, "GET", f"/api/listings/{body['id']}").headers["etag"]
     assert call(handler, "GET", f"/api/listings/{body['id']}").json() == body
     assert call(handler, "GET", "/api/listings", params={"external_ref": "MLS-1"}).json()["listings"] == [body]
     assert call(handler, "GET", "/api/listings", params={"external_ref": "MLS-2"}).json()["listings"] == []

@@ -51,10 +51,10 @@ def compare_photos(session: Session, listing_id: int, before_image_id: int, afte
     """
     lock_listing(session, listing_id)
     listing = get_listing(session, listing_id)
-    for image_id in (before_image_id, after_image_id):
-        _require_photo(session, listing_id, image_id)
+    _require_photo(session, listing_id, before_image_id, "/body/before_image_id")
+    _require_photo(session, listing_id, after_image_id, "/body/after_image_id")
     if before_image_id == after_image_id:
-        raise ValidationError("These are one photo; name two.")
+        raise ValidationError("These are one photo; name two.", "/body/after_image_id")
     bring_up_to_date(session, listing)
     seen = together(session, listing)
     for image_id in (before_image_id, after_image_id):
@@ -65,12 +65,12 @@ def compare_photos(session: Session, listing_id: int, before_image_id: int, afte
     return change
 
 
-def _require_photo(session: Session, listing_id: int, image_id: int) -> None:
+def _require_photo(session: Session, listing_id: int, image_id: int, pointer: str) -> None:
     image = session.get(Image, image_id)
     if image is None:
         raise NotFoundError(f"There is no photo {image_id}.")
     if image.listing_id != listing_id:
-        raise ValidationError(f"Photo {image_id} is not of listing {listing_id}.")
+        raise ValidationError(f"Photo {image_id} is not of listing {listing_id}.", pointer)
 
 
 def _lies_within(change: Change, since: datetime | None, until: datetime | None) -> bool:

@@ -50,7 +50,9 @@ def _stored(session: Session, listing: Listing) -> Listing:
     try:
         session.flush()
     except IntegrityError:
-        raise ConflictError(f"There is already a listing with the reference {reference}.") from None
+        raise ConflictError(
+            f"There is already a listing with the reference {reference}; GET /api/listings?external_ref=… shows it."
+        ) from None
     session.refresh(listing)
     return listing
 
