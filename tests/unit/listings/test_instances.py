@@ -43,6 +43,12 @@ def test_a_kitchen_before_and_after_is_one_however_different_it_looks() -> None:
     assert kitchen.sessions == ((2,), (1,))
 
 
+def test_photos_that_can_not_be_compared_are_one_kitchen_and_two_bedrooms() -> None:
+    views = [(KITCHEN, NOW), (BEDROOM, NOW), (KITCHEN, NOW), (BEDROOM, NOW)]
+    assert shown(rooms(*views)) == {"kitchen": (1, 3), "bedroom 1": (2,), "bedroom 2": (4,)}
+    assert len(rooms(*views, beds=300, baths=300)) == 3
+
+
 def test_no_more_bathrooms_are_told_than_the_listing_has() -> None:
     views = [(BATHROOM, NOW)] * 3
     alike = {(1, 2): 0.1, (1, 3): 0.4, (2, 3): 0.2}

@@ -145,6 +145,8 @@ class _Grouper:
         self._most = most
         self._within = likeness.several if several else likeness.single
         self._across = likeness.across if several else likeness.single
+        # of two that can't be compared nothing says that they are one bedroom, nor that they are two kitchens
+        self._unknown = 0.0 if several else 1.0
 
     def rooms(self, sessions: Sequence[Sequence[View]]) -> list[list[list[View]]]:
         rooms: list[list[list[View]]] = []
@@ -213,9 +215,9 @@ class _Grouper:
         return self._sum(one, other) / (len(one) * len(other))
 
     def _sum(self, one: Sequence[View], other: Sequence[View]) -> float:
-        """Of the cosines of all pairs; 0 where two photos can't be compared."""
+        """Of the cosines of all pairs."""
         return sum(
-            self._cosines.get((min(a.image_id, b.image_id), max(a.image_id, b.image_id)), 0.0)
+            self._cosines.get((min(a.image_id, b.image_id), max(a.image_id, b.image_id)), self._unknown)
             for a in one
             for b in other
         )
