@@ -146,6 +146,7 @@ def test_all_but_a_room_is_all_others() -> None:
         (("Show me the kitchen and the bathroom", "and the worst room overall?"), Intent.RANK, set()),
         (("Show me the kitchen", "and the bathroom?", "which is nicer?"), Intent.COMPARE, BOTH),
         (("Show me the kitchen", "tell me more"), Intent.SHOW, {RoomType.KITCHEN}),
+        (("Show me the kitchen", "can you compare it with the bathroom?"), Intent.COMPARE, BOTH),
     ],
 )
 def test_a_question_takes_over_what_it_leaves_out(said: tuple[str, ...], intent: Intent, rooms: set[RoomType]) -> None:
@@ -227,6 +228,11 @@ def test_the_best_of_several_listings_is_that_in_the_best_condition() -> None:
 def test_a_thing_may_be_asked_for_in_the_room_that_was_named() -> None:
     found = asked("Is there a bathtub in the bathroom?", "and a toilet?")
     assert (found.intent, found.tags, found.rooms) == (Intent.THERE, {Tag.TOILET}, {RoomType.BATHROOM})
+
+
+def test_another_one_is_the_second() -> None:
+    found = asked("Show me the bathroom", "Is there another one?")
+    assert (found.intent, found.rooms, found.numbers) == (Intent.THERE, {RoomType.BATHROOM}, {2})
 
 
 def test_where_no_room_was_named_it_goes_back_to_the_photos_of_the_answer() -> None:

@@ -26,6 +26,8 @@ _BACK: Final = re.compile(
 )
 _OF_TWO: Final = r"which(?: one)? (?:is|has|looks|gets)(?: the)? (?!other)(?:\w+er|better|worse|more|less)\b"
 _SEVERAL: Final = re.compile(rf"\b(?:two|both|them|those|these|they|either)\b|\b{_OF_TWO}", re.IGNORECASE)
+_WITH_IT: Final = re.compile(r"\b(?:it|that|this)\b", re.IGNORECASE)
+_ANOTHER: Final = re.compile(r"\b(?:another|other|second)(?: one)?(?=\W*$)", re.IGNORECASE)
 _OF_ALL: Final = re.compile(r"\b(?:overall|everywhere|anywhere|rooms?|of all)\b", re.IGNORECASE)
 _THE_HOME: Final = re.compile(
     r"\b(home|house|property|listing|place|apartment|flat|photos|pictures|images)\b", re.IGNORECASE
@@ -60,6 +62,8 @@ def _continued(
     words = len(asked.text.split())
     if asked.intent is Intent.WHY:
         return _why(asked, subject, image_ids)
+    if asked.intent is Intent.COMPARE and len(asked.rooms) == 1 and _WITH_IT.search(asked.text) and not asked.numbers:
+        return replace(asked, rooms=asked.rooms | subject.rooms)
     if (asked.rooms or asked.tags) and not asked.unseen:
         return _same_of_others(asked, subject) if words <= _SHORT else asked
     several = _SEVERAL.search(asked.text)
@@ -97,12 +101,13 @@ def _of_the_same(
         intent = Intent.COMPARE
     if intent in (Intent.INVENTORY, Intent.OTHER):
         intent = Intent.SHOW
+    another = not asked.numbers and rooms and _ANOTHER.search(asked.text)
     carried = () if rooms or subject.tags or asked.beyond else image_ids
     return replace(
         asked,
-        intent=intent,
+        intent=Intent.THERE if another else intent,
         rooms=rooms,
-        numbers=asked.numbers or subject.numbers,
+        numbers=frozenset({2}) if another else asked.numbers or subject.numbers,
         tags=subject.tags if intent is Intent.SHOW and not rooms else frozenset(),
         image_ids=carried,
         unseen=frozenset(),
