@@ -141,8 +141,12 @@ def delete(keys: Sequence[str]) -> set[str]:
         if together:
             wanted = {"Objects": [{"Key": key} for key in together], "Quiet": True}
             refused = {error["Key"] for error in s3().delete_objects(Bucket=bucket, Delete=wanted).get("Errors", ())}
-        for key in set(keys).difference(together):  # XML can't hold every sign, and one would spoil the whole call
-            s3().delete_object(Bucket=bucket, Key=key)
+    for key in set(keys).difference(together):  # XML can't hold every sign, and one would spoil the whole call
+        try:
+            with _s3_errors():
+                s3().delete_object(Bucket=bucket, Key=key)
+        except UnavailableError:  # of one key alone, which is to stand in no other's way
+            refused.add(key)
     return refused
 
 

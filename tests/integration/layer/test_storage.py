@@ -1,8 +1,10 @@
 """What lies in the bucket, and what is said when it does not."""
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
 
 from roomlens import storage
 from roomlens.errors import NotFoundError, TooLargeError
@@ -42,6 +44,15 @@ def test_what_lies_under_a_key_is_told_unread_and_of_no_longer_key(s3: Any) -> N
     storage.put("incoming/1/a.jpg", b"abc", "image/jpeg")
     stored, found = storage.get("incoming/1/a.jpg"), storage.find("incoming/1/a.jpg")
     assert found == storage.Found(stored.etag, stored.modified_at)
+
+
+def test_a_name_that_is_refused_stands_in_no_others_way(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd, plain = "incoming/1/\x01.jpg", "incoming/1/a.jpg"
+    s3.put_object(Bucket=BUCKET, Key=plain, Body=b"x")
+    denied = ClientError({"Error": {"Code": "AccessDenied"}}, "DeleteObject")
+    monkeypatch.setattr(storage.s3(), "delete_object", Mock(side_effect=denied))
+    assert storage.delete([odd, plain]) == {odd}
+    assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
 
 
 def test_objects_are_deleted_whatever_their_names_are(s3: Any) -> None:
