@@ -70,6 +70,15 @@ def test_of_each_listing_the_best_of_its_photos_counts(db: Session) -> None:
     assert "(condition 0.90 out of 1)" in answer["reply"]
 
 
+def test_a_photo_is_told_of_by_its_number_where_it_may_be_spoken_of(db: Session) -> None:
+    ours, theirs = make_listing(db), make_listing(db)
+    make_photo(db, GREEN, ours.id)
+    kitchen = make_photo(db, RED, theirs.id).image.id
+    refused = ask(f"What is in photo {kitchen}?", listing_id=ours.id)
+    assert (refused["reply"], refused["context_used"]) == (f"I know of no photo {kitchen} here.", [])
+    assert ask(f"What is in photo {kitchen}?")["citations"][0]["image_ids"] == [kitchen]
+
+
 def test_what_the_photos_can_not_tell_is_said_so(db: Session) -> None:
     listing = make_listing(db)
     make_photo(db, RED, listing.id)
