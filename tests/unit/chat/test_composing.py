@@ -159,7 +159,9 @@ def test_a_renovation_is_not_read_from_a_picture() -> None:
 def test_a_fashion_is_not_read_from_a_picture() -> None:
     reply = compose("Is the kitchen modern?", [KITCHEN], [])
     assert "The photos can't tell me what was renovated, or when." in reply.text
-    assert compose("Does it look modern?", [KITCHEN], []).text == "The photos can't tell me what was renovated, or when."
+    assert (
+        compose("Does it look modern?", [KITCHEN], []).text == "The photos can't tell me what was renovated, or when."
+    )
 
 
 def test_rooms_are_listed_and_counted() -> None:
