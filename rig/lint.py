@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rig.data_folder import DataFolder
 from rig.errors import RigError
-from rig.system import first_bucket, listen, read_stack, serving
 from rig.template_source import DATABASE_PARAMETER
 
 if TYPE_CHECKING:
@@ -139,6 +138,7 @@ def _running(data: DataFolder) -> DemoSession:
 def _started(options: LintOptions) -> Iterator[DemoSession]:
     """A system in this process, with its database in a file that goes with it."""
     from rig.cloud import Cloud
+    from rig.system import first_bucket, listen, read_stack, serving
 
     if ROUTE not in read_stack(options.template, options.parameters).routes:
         raise LintError(f"{options.template} has no {ROUTE}")

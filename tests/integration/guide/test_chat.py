@@ -57,7 +57,8 @@ def test_chat_with_listing(client: TestClient, seeded_db: Session, mock_embeddin
     listing = first_listing(seeded_db)
     answer = say(client, "What improvements should I make?", listing_id=listing.id, user_id="test_user")
     photos = photos_of(seeded_db, listing)
-    assert answer["reply"].startswith("The condition is much the same in all photos of the kitchen, about 0.70 out of 1.")
+    first = "The condition is much the same in all photos of the kitchen, about 0.70 out of 1."
+    assert answer["reply"].startswith(first)
     assert answer["citations"][0]["image_ids"] == photos
     assert all(cited["sentence"] in answer["reply"] for cited in answer["citations"])
     assert [(used["image_id"], used["listing_id"]) for used in answer["context_used"]] == [

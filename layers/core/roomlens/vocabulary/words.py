@@ -193,7 +193,9 @@ UNSEEN_THINGS: dict[str, tuple[str, ...]] = {
         "flooring", "laminate", "kind of floor", "type of floor", "sort of floor", "floors made of", "floor made of",
     ),
     "counters and their material": ("countertop", "counter top", "worktop"),
-    "heating and cooling": ("heating", "air conditioning", "ac", "a/c", "ac unit", "hvac", "furnace", "boiler", "water heater"),
+    "heating and cooling": (
+        "heating", "air conditioning", "ac", "a/c", "ac unit", "hvac", "furnace", "boiler", "water heater",
+    ),
     "hidden damage or what is behind the walls": (
         "roof leak", "leak", "leaking", "leaky", "mold", "mould", "asbestos", "wiring", "plumbing", "insulation",
         "water damage", "termite",
