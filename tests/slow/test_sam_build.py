@@ -13,6 +13,9 @@ import pytest
 from rig.stack import Stack
 from rig.template import load_stack
 
+# The build downloads what the layers hold; any of these tests may be the one that waits for it.
+pytestmark = pytest.mark.timeout(600)
+
 ROOT = Path(__file__).parents[2]
 SAM = ROOT / ".venv-sam" / "bin" / "python"
 # docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 250 MB unzipped, layers included
@@ -69,7 +72,6 @@ def test_the_template_is_valid() -> None:
     assert "is a valid SAM Template" in sam("validate", "--lint")
 
 
-@pytest.mark.timeout(600)
 def test_every_function_with_its_layers_fits_into_lambda(
     built: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
