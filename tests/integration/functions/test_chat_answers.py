@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from chat.app import handler
+from listings.app import handler as listings
 from roomlens.models import Alteration
 from tests.factories import make_listing, make_photo
 from tests.http import call
@@ -67,6 +68,23 @@ def test_an_answer_that_rests_on_altered_photos_says_so(db: Session) -> None:
     db.commit()
     both = ask("Show me the kitchen and the bathroom", listing_id=listing.id)["reply"]
     assert both.endswith(f"Photos {kitchen} and {bathroom} were digitally altered: not all that they show is there.")
+
+
+def test_the_cover_and_what_was_altered_are_told_as_the_listing_has_them(db: Session) -> None:
+    listing = make_listing(db)
+    kitchen, bathroom = (make_photo(db, colour, listing.id).image.id for colour in (RED, BLUE))
+    first = ask("Which photo is the cover?", listing_id=listing.id)
+    order = call(listings, "GET", f"/api/listings/{listing.id}/photo-order").json()
+    assert cited(first) == [place["image_id"] for place in order["order"]]
+    assert ask("Which photos are altered?", listing_id=listing.id)["abstained"] is True
+    db.add(Alteration(image_id=kitchen, original_image_id=bathroom, kind="virtual_staging", disclosure="Staged."))
+    db.commit()
+    altered = ask("Which photos are altered?", listing_id=listing.id)
+    said = {
+        "sentence": f"Photo {kitchen} is virtually staged; photo {bathroom} is its original.",
+        "image_ids": [kitchen, bathroom],
+    }
+    assert altered["citations"][0].items() >= said.items()
 
 
 def test_rooms_gaps_and_changes_of_a_listing_are_spoken_of(db: Session) -> None:

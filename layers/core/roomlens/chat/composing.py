@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from roomlens.chat import changing, improving, rooms, several, things
+from roomlens.chat import changing, improving, rooms, several, showing, things
 from roomlens.chat.homes import NOWHERE, Home, Listing, of_numbers, places_of, things_now
 from roomlens.chat.intents import Intent
 from roomlens.chat.measures import best_of_each, explain, speak_of_measures
@@ -27,7 +27,7 @@ _RENOVATION: Final = re.compile(r"\b(renovat\w*|remodel\w*|updat\w*|dated|outdat
 _ENGLISH: Final = "I read English only."
 _WHICH_HOME: Final = "Tell me which listing you mean: that is a question about one home."
 _NOTHING: Final = "None of the photos answers that."
-_OF_ONE_HOME: Final = frozenset({Intent.CHANGES, Intent.IMPROVE, Intent.MISSING})
+_OF_ONE_HOME: Final = frozenset({Intent.CHANGES, Intent.IMPROVE, Intent.MISSING, Intent.COVER, Intent.ALTERED})
 
 
 def compose(
@@ -101,6 +101,12 @@ class _Answer:
         asked, draft = self.asked, self.draft
         if asked.intent is Intent.CHANGES:
             changing.speak_of_changes(draft, asked, self.photos, self.home)
+            return
+        if asked.intent is Intent.COVER:
+            showing.tell_cover(draft, self.photos, self.home)
+            return
+        if asked.intent is Intent.ALTERED:
+            showing.tell_altered(draft, asked, self._chosen(), self.photos, self.home)
             return
         if asked.intent is Intent.MISSING and self.home is not NOWHERE:
             rooms.tell_gaps(draft, self.photos, self.home, asked.rooms)

@@ -20,7 +20,7 @@ from roomlens.models import Role
 from roomlens.search import embedder_in_force
 from roomlens.vision import told
 
-COMPOSER: Final = "roomlens-composer@6"  # no language model, so its version is its code's
+COMPOSER: Final = "roomlens-composer@7"  # no language model, so its version is its code's
 NEAREST: Final = 3  # photos that an answer names when the question names nothing we know
 
 

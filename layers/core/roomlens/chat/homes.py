@@ -9,17 +9,22 @@ from typing import Final
 from roomlens.chat.questions import Aspect, Question
 from roomlens.chat.replies import Seen
 from roomlens.chat.wording import named
+from roomlens.listings import ordering
+from roomlens.listings.alterations import Altered
 from roomlens.listings.kinds import Change, Gap, Measured, RoomInstance
 from roomlens.vocabulary import ROOM_LABELS, RoomType, Tag
 
 
 @dataclass(frozen=True)
 class Home:
-    """One listing: its rooms, what no photo of it shows, and what became of its rooms."""
+    """One listing: its rooms, what no photo of it shows, what became of its rooms, the order of its photos, and those
+    of them that were altered."""
 
     rooms: tuple[RoomInstance, ...] = ()
     gaps: tuple[Gap, ...] = ()
     changes: tuple[Change, ...] = ()
+    order: tuple[ordering.Place, ...] = ()
+    altered: tuple[Altered, ...] = ()
 
 
 @dataclass(frozen=True)

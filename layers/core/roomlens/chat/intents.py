@@ -18,6 +18,8 @@ class Intent(StrEnum):
     CHANGES = "changes"  # two dates
     IMPROVE = "improve"  # what to do before selling
     MISSING = "missing"  # what no photo shows
+    COVER = "cover"  # which photo comes first, and in what order the others follow
+    ALTERED = "altered"  # which photos show what is not there
     WHICH = "which"  # which of several listings
     SHOW = "show"
     WHY = "why"  # what the last answer rests on
@@ -59,6 +61,10 @@ def _by_phrase(text: str, *, named: bool) -> Intent | None:
         return Intent.WHY
     if phrases.LISTINGS.search(text):
         return Intent.WHICH
+    if phrases.ALTERED.search(text):
+        return Intent.ALTERED
+    if phrases.COVER.search(text):
+        return Intent.COVER
     if phrases.CHANGES.search(text) or is_of_renovation(text):
         return Intent.CHANGES
     if phrases.IMPROVE.search(text):

@@ -45,6 +45,27 @@ MISSING: Final = _words(
     r"(?:what|which) (?:other |more )?(?:photos?|pictures?|rooms?|views?|shots?) (?:should|must|do|could|can) (?:i|we) "
     r"(?:still )?(?:add|take|need|make|shoot|upload|send)",
 )
+ALTERED: Final = _words(
+    r"virtual(?:ly)? stag(?:ed|ing)",
+    r"digital(?:ly)? (?:altered|edited|staged|enhanced|changed|alterations?)",
+    r"(?:photos?|pictures?|images?|shots?)\b.{0,40}\b(?:altered|staged|edited|retouched|photoshopped|manipulated|"
+    r"doctored|ai[- ]generated|unedited|unaltered)",
+    r"(?:altered|staged|edited|retouched|photoshopped|manipulated|doctored|fake|ai[- ]generated|unedited|unaltered|"
+    r"original) (?:photos?|pictures?|images?|shots?)",
+    r"(?:what|which|any|anything|everything) (?:\w+ ){0,3}(?:altered|retouched|photoshopped|manipulated|doctored)",
+    r"alterations?",
+)
+_PHOTOS: Final = r"(?:photos?|pictures?|images?|shots?)"
+COVER: Final = _words(
+    rf"cover {_PHOTOS}",
+    r"the cover(?=\W*$)",
+    rf"(?:which|what|choose|pick|suggest|best)\b.{{0,30}}\b(?:hero|lead|main|primary|title) {_PHOTOS}",
+    rf"(?:which|what)\b.{{0,20}}\b{_PHOTOS}\b.{{0,30}}\b(?:comes?|be|goe?s?|is|use|put|shown?|upload) first",
+    rf"{_PHOTOS} order",
+    rf"(?:order|arrange|sort) (?:of |for )?(?:the |my |our |these )?{_PHOTOS}",
+    rf"{_PHOTOS}\b.{{0,30}}\b(?:what|which|the right|the best) order",
+    rf"(?:what|which|the right|the best) order\b.{{0,40}}\b{_PHOTOS}",
+)
 BEGINS: Final = r"(?:did|has|have|was|were|is|are)\b.{0,40}\b"
 CHANGES: Final = _words(
     r"(?<!should i )(?<!should we )(?<!could i )(?<!could we )(?<!to )(?:chang(?:ed|es)|change since|change over)",

@@ -17,7 +17,9 @@ from roomlens.chat.receipts import analysed
 from roomlens.chat.replies import Seen
 from roomlens.chat.several import MOST_LISTINGS
 from roomlens.listings.aggregation import aggregate
+from roomlens.listings.alterations import altered_in
 from roomlens.listings.changes import changes_of
+from roomlens.listings.photo_order import gallery_of
 from roomlens.models import Analysis, Image
 from roomlens.photos.facts import Facts, captured_at, facts_of
 from roomlens.schemas import QueryRequest
@@ -34,7 +36,7 @@ _ANY_ROOM: Final = ", ".join(ROOM_LABELS[room] for room in sorted(TOLD_ROOMS) if
 _ANY_HOME: Final = re.compile(
     r"\b(?:homes?|houses?|property|properties|listings?|place|apartment|flat)\b", re.IGNORECASE
 )
-_ABOUT_ROOMS: Final = frozenset(Intent) - {Intent.GREETING, Intent.CANT, Intent.CHANGES}
+_NOT_ABOUT_ROOMS: Final = frozenset({Intent.GREETING, Intent.CANT})
 _OF_LISTINGS: Final = frozenset({Intent.WHICH, Intent.THERE, Intent.SHOW, Intent.RANK, Intent.MEASURE})
 
 
@@ -95,10 +97,13 @@ def _home(session: Session, asked: Question, listing_id: int) -> Home:
     """Only what this question is answered from."""
     if asked.intent is Intent.CHANGES:
         return Home(changes=tuple(changes_of(session, listing_id)))
-    if asked.intent not in _ABOUT_ROOMS:
+    if asked.intent is Intent.COVER:
+        return Home(order=tuple(gallery_of(session, listing_id).places))
+    if asked.intent in _NOT_ABOUT_ROOMS:
         return Home()
     together = aggregate(session, listing_id)
-    return Home(rooms=together.rooms, gaps=together.gaps)
+    altered = tuple(altered_in(session, listing_id).values()) if asked.intent is Intent.ALTERED else ()
+    return Home(rooms=together.rooms, gaps=together.gaps, altered=altered)
 
 
 def _listings(session: Session, asked: Question) -> list[Listing]:
