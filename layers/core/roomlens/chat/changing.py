@@ -10,7 +10,7 @@ from roomlens.chat.intents import is_of_renovation
 from roomlens.chat.questions import Question
 from roomlens.chat.replies import Draft, Seen
 from roomlens.chat.things import names_of
-from roomlens.chat.wording import day, listed, the_room
+from roomlens.chat.wording import day, of_rooms, the_room
 from roomlens.listings.kinds import Change
 from roomlens.models import ChangeVerdict
 from roomlens.vocabulary import capital
@@ -47,7 +47,7 @@ def speak_of_changes(draft: Draft, asked: Question, photos: Sequence[Seen], home
         return
     if is_of_renovation(asked.text):
         draft.miss(NOT_WHAT)
-    of = f" of {listed(the_room(room) for room in sorted(asked.rooms))}" if asked.rooms else ""
+    of = of_rooms(asked.rooms)
     draft.miss(
         f"There are no photos of one room{of} from two dates, so I can't compare."
         if not asked.rooms

@@ -17,7 +17,7 @@ from roomlens.chat.intents import Intent
 from roomlens.chat.measures import best_of_each, explain, speak_of_measures
 from roomlens.chat.questions import Aspect, Question, read
 from roomlens.chat.replies import HINT, Draft, Reply, Seen
-from roomlens.chat.wording import caption, either, listed, the_room
+from roomlens.chat.wording import caption, either, of_rooms
 from roomlens.vocabulary import EMBEDDED_TELLS, Tag, Told
 
 __all__ = ["Reply", "Seen", "compose"]
@@ -148,7 +148,7 @@ class _Answer:
             return chosen
         of_then = [photo for photo in chosen if asked.period.holds(photo.taken)]
         if not of_then:
-            of = f" of {listed(the_room(room) for room in sorted(asked.rooms))}" if asked.rooms else ""
+            of = of_rooms(asked.rooms)
             self.draft.miss(f"None of the photos{of} is known to have been taken {asked.period.name}.")
         return of_then
 

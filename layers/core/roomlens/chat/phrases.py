@@ -45,17 +45,17 @@ MISSING: Final = _words(
     r"(?:what|which) (?:other |more )?(?:photos?|pictures?|rooms?|views?|shots?) (?:should|must|do|could|can) (?:i|we) "
     r"(?:still )?(?:add|take|need|make|shoot|upload|send)",
 )
+_PHOTOS: Final = r"(?:photos?|pictures?|images?|shots?)"
+_TAMPERED: Final = r"altered|retouched|photoshopped|manipulated|doctored"
+_TOUCHED: Final = rf"{_TAMPERED}|staged|edited|ai[- ]generated|unedited|unaltered"
 ALTERED: Final = _words(
     r"virtual(?:ly)? stag(?:ed|ing)",
     r"digital(?:ly)? (?:altered|edited|staged|enhanced|changed|alterations?)",
-    r"(?:photos?|pictures?|images?|shots?)\b.{0,40}\b(?:altered|staged|edited|retouched|photoshopped|manipulated|"
-    r"doctored|ai[- ]generated|unedited|unaltered)",
-    r"(?:altered|staged|edited|retouched|photoshopped|manipulated|doctored|fake|ai[- ]generated|unedited|unaltered|"
-    r"original) (?:photos?|pictures?|images?|shots?)",
-    r"(?:what|which|any|anything|everything) (?:\w+ ){0,3}(?:altered|retouched|photoshopped|manipulated|doctored)",
+    rf"{_PHOTOS}\b.{{0,40}}\b(?:{_TOUCHED})",
+    rf"(?:{_TOUCHED}|fake|original) {_PHOTOS}",
+    rf"(?:what|which|any|anything|everything) (?:\w+ ){{0,3}}(?:{_TAMPERED})",
     r"alterations?",
 )
-_PHOTOS: Final = r"(?:photos?|pictures?|images?|shots?)"
 COVER: Final = _words(
     rf"cover {_PHOTOS}",
     r"the cover(?=\W*$)",

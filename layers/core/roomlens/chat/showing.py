@@ -8,7 +8,7 @@ from typing import Final
 from roomlens.chat.homes import Home
 from roomlens.chat.questions import Question
 from roomlens.chat.replies import Draft, Seen
-from roomlens.chat.wording import listed, named, the_room
+from roomlens.chat.wording import named, of_rooms
 from roomlens.listings.alterations import Altered
 from roomlens.vocabulary import AlterationKind
 
@@ -46,7 +46,7 @@ def tell_altered(draft: Draft, asked: Question, chosen: Sequence[Seen], photos: 
             original = by_id.get(one.original_id or 0)
             draft.show(_said_of(one), [photo] if original is None else [photo, original])
     if not draft.shown and not draft.missing:
-        of = f" of {listed(the_room(room) for room in sorted(asked.rooms))}" if asked.rooms and chosen else ""
+        of = of_rooms(asked.rooms if chosen else ())
         draft.miss(f"None of the photos{of} is declared as altered; the pictures themselves don't tell me.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -85,6 +85,11 @@ def a_room(room: RoomType) -> str:
 
 def the_room(room: RoomType) -> str:
     return _OUTSIDE.get(room) or f"the {ROOM_LABELS[room]}"
+
+
+def of_rooms(rooms: Collection[RoomType]) -> str:
+    """ of the kitchen and the bathroom; nothing where no room is meant"""
+    return f" of {listed(the_room(room) for room in sorted(rooms))}" if rooms else ""
 
 
 def so_many(room: RoomType, number: int) -> str:
