@@ -27,6 +27,18 @@ class ValidationError(AppError):
     status, code, title = 422, "validation", "The request is not valid"
 
 
+class UnauthorizedError(AppError):
+    """Nobody knows who calls."""
+
+    status, code, title = 401, "unauthorized", "Not signed in"
+
+
+class ForbiddenError(AppError):
+    """It is known who calls, and that they may not."""
+
+    status, code, title = 403, "forbidden", "Not allowed"
+
+
 class NotFoundError(AppError):
     status, code, title = 404, "not-found", "Not found"
 

@@ -109,6 +109,17 @@ class BedrockChatSettings(BaseSettings):
         return self
 
 
+class TenantSettings(BaseSettings):
+    """Whose data this is: of one tenant, or of whom each caller's token names."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    # A stack for one company says its name here; its tokens then need no claim.
+    tenant: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+    # The claim of the token that names the tenant; `custom:` is how Cognito calls what it was not born with.
+    tenant_claim: str = Field(default="custom:tenant_id", min_length=1, max_length=200)
+
+
 class TaskSettings(BaseSettings):
     """Where the state machines are: how their ARNs begin; the name of the workflow comes after it."""
 
@@ -182,6 +193,11 @@ def bedrock_chat_settings() -> BedrockChatSettings:
 
 
 @cache
+def tenant_settings() -> TenantSettings:
+    return _from_environment(TenantSettings)
+
+
+@cache
 def task_settings() -> TaskSettings:
     return _from_environment(TaskSettings)
 
@@ -193,7 +209,7 @@ def callback_settings() -> CallbackSettings:
 
 _ACCESSORS = (
     database_settings, storage_settings, model_settings, bedrock_settings, chat_settings, bedrock_chat_settings,
-    task_settings, callback_settings,
+    task_settings, tenant_settings, callback_settings,
 )  # fmt: skip
 
 

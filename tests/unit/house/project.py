@@ -24,7 +24,7 @@ def stack() -> Stack:
     SAM's transform takes as long as all the rest of that."""
     from rig.template import load_stack
 
-    given = {"DatabaseUrl": DATABASE_URL, "DatabaseSecretArn": SECRET, "CallbackSecret": CALLBACK_SECRET}
+    given = {"DatabaseUrl": DATABASE_URL, "DatabaseSecretArn": SECRET, "CallbackSecret": CALLBACK_SECRET, "Tenant": "a"}
     return load_stack(ROOT / "template.yaml", given)
 
 

@@ -14,7 +14,10 @@ LEVELS = (
     },
     {"callbacks", "db", "outbox", "storage", "text", "versions", "vision"},
     {"bedrock", "dialects", "fulltext", "models", "schemas", "vectors"},
-    {"errors", "events", "fields", "in_use", "observability", "paging", "preconditions", "settings", "vocabulary"},
+    {
+        "errors", "events", "fields", "in_use", "observability", "paging", "preconditions", "settings", "tenancy",
+        "vocabulary",
+    },
 )  # fmt: skip
 """The nouns of the layer, from the top down. A new module says here where it stands."""
 
