@@ -86,6 +86,12 @@ def template_path(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture
+def auth() -> str:
+    """Who may call the API: everybody (empty), or who shows a token that the template's authorizer takes (`jwt`)."""
+    return ""
+
+
+@pytest.fixture
 def template_parameters(template_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
     """Values for the template's parameters: the database's address, when it has a parameter for one."""
     from rig.template_source import DATABASE_PARAMETER, declared_parameters

@@ -12,6 +12,11 @@ from rig.intrinsics import Json, TemplateError
 DATABASE_PARAMETER = "DatabaseUrl"
 """The parameter that gets the address of a database."""
 
+TENANT_PARAMETER = "Tenant"
+"""The parameter that names the one tenant of a stack; empty where tokens name theirs."""
+LOCAL_TENANT = "local"
+"""What it gets unless it is given: on loopback nobody has to show a token, so nobody could say whose data it is."""
+
 
 def read(path: Path) -> dict[str, Any]:
     """The document.
@@ -64,7 +69,7 @@ def _declared(path: Path, _changed: int) -> Mapping[str, Any]:
 
 
 def parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Json]:
-    """What each parameter is: the value that was given, or its default.
+    """What each parameter is: the value that was given, or its default. `Tenant` is `local` unless it is given.
 
     Raises:
         TemplateError: one has no value, or one that it can't have, or is not declared.
@@ -72,6 +77,7 @@ def parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> d
     unknown = sorted(set(given) - set(declared))
     if unknown:
         raise TemplateError(f"the template has no parameter {', '.join(unknown)}")
+    given = {TENANT_PARAMETER: LOCAL_TENANT, **given}
     values: dict[str, Json] = {}
     for name, parameter in declared.items():
         value = given.get(name, parameter.get("Default"))

@@ -224,6 +224,15 @@ def test_the_projects_own_template_is_read_whole() -> None:
     assert stack.functions["InferenceFunction"].failure_queue == stack.queues["DeadLetterQueue"].arn
 
 
+@pytest.mark.parametrize(("given", "tenant"), [({}, "local"), ({"Tenant": "acme"}, "acme"), ({"Tenant": ""}, "")])
+def test_on_this_machine_there_is_one_tenant_unless_it_is_said(
+    tmp_path: Path, given: dict[str, str], tenant: str
+) -> None:
+    parameter = 'Parameters: {Tenant: {Type: String, Default: ""}}'
+    stack = load_stack(written(tmp_path, f"{parameter}\nResources: {{Queue: {{Type: AWS::SQS::Queue}}}}"), given)
+    assert stack.parameters["Tenant"] == tenant
+
+
 def test_a_template_is_read_the_same_however_often_and_for_whatever_address() -> None:
     first = load_stack(SAMPLE)
     assert load_stack(SAMPLE, aws_url="http://127.0.0.1:1") != first
