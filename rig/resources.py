@@ -14,7 +14,6 @@ from rig.stack import (
     PARTITION,
     REGION,
     Bucket,
-    Cors,
     Function,
     Notification,
     Queue,
@@ -40,7 +39,6 @@ KINDS: Final = frozenset(
 
 MAX_BUCKET_NAME: Final = 63
 
-_INTEGRATION = re.compile(r"function:([^/:]+)(?::[^/]+)?/invocations")
 _UNRESOLVED = "{{resolve:"
 
 
@@ -116,42 +114,6 @@ def function(
         failure_queue=properties.get("DeadLetterConfig", {}).get("TargetArn"),
         destination=retry.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
         reserved_concurrency=properties.get("ReservedConcurrentExecutions"),
-    )
-
-
-def http_api(properties: Mapping[str, Any]) -> tuple[dict[str, str], Cors | None]:
-    """The routes of an HTTP API, by key to the function's physical name, and its CORS settings."""
-    body = properties.get("Body")
-    if not body:
-        raise TemplateError("an HTTP API without a Body can't run here")
-    routes: dict[str, str] = {}
-    for path, operations in body.get("paths", {}).items():
-        for method, operation in operations.items():
-            uri = operation.get("x-amazon-apigateway-integration", {}).get("uri", "")
-            target = _INTEGRATION.search(str(uri))
-            if target is None:
-                raise TemplateError(f"the route {method.upper()} {path} leads to no function")
-            verb = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
-            routes["$default" if path == "/$default" else f"{verb} {path}"] = target[1]
-    return routes, _cors(body.get("x-amazon-apigateway-cors"))
-
-
-def _cors(settings: Mapping[str, Any] | None) -> Cors | None:
-    if not settings:
-        return None
-    values = {key.lower(): value for key, value in settings.items()}
-
-    def items(key: str) -> tuple[str, ...]:
-        value = values.get(key, ())
-        return (value,) if isinstance(value, str) else tuple(str(item) for item in value)
-
-    return Cors(
-        allow_origins=items("alloworigins"),
-        allow_methods=items("allowmethods"),
-        allow_headers=items("allowheaders"),
-        expose_headers=items("exposeheaders"),
-        max_age=int(values["maxage"]) if values.get("maxage") is not None else None,
-        allow_credentials=bool(values.get("allowcredentials", False)),
     )
 
 

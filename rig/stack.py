@@ -22,6 +22,11 @@ HARMLESS = frozenset(
     {
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::Dashboard",
+        "AWS::Cognito::UserPool",  # the rig signs tokens in its place
+        "AWS::Cognito::UserPoolClient",
+        "AWS::Cognito::UserPoolDomain",
+        "AWS::Cognito::UserPoolGroup",
+        "AWS::Cognito::UserPoolResourceServer",
         "AWS::IAM::InstanceProfile",
         "AWS::IAM::ServiceLinkedRole",
         "AWS::Lambda::Alias",
@@ -84,6 +89,19 @@ class Cors:
     expose_headers: tuple[str, ...] = ()
     max_age: int | None = None
     allow_credentials: bool = False
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """A JWT authorizer of an HTTP API, as one route asks for it. A token is taken from the first source that is there,
+    such as `$request.header.Authorization`; it comes from `issuer`, is for one of `audience`, and allows one of
+    `scopes`, where there are any."""
+
+    name: str
+    issuer: str
+    audience: tuple[str, ...]
+    sources: tuple[str, ...]
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,7 +205,8 @@ class Role:
 @dataclass(frozen=True)
 class Stack:
     """A whole template. The mappings go by logical id; `routes` by route key, such as `GET /api/images/{id}`,
-    to the logical id of the function; `ignored` by logical id to the type that the rig doesn't run."""
+    to the logical id of the function; `authorizers` by route key, without the routes that are open to everybody;
+    `ignored` by logical id to the type that the rig doesn't run."""
 
     path: Path
     parameters: Mapping[str, Any]
@@ -201,6 +220,7 @@ class Stack:
     outputs: Mapping[str, str]
     roles: Mapping[str, Role]
     ignored: Mapping[str, str]
+    authorizers: Mapping[str, Authorizer] = field(default_factory=dict)
 
     @property
     def left_out(self) -> list[str]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from rig import resources, template_source
+from rig import http_apis, resources, template_source
 from rig.intrinsics import NO_VALUE, Json, Resolver, TemplateError
 from rig.stack import ACCOUNT, PARTITION, REGION, Stack
 
@@ -204,17 +204,17 @@ class _Builder:
             for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
             for name, properties in by_type.get(kind, {}).items()
         }
-        apis = each("AWS::ApiGatewayV2::Api", lambda _, p: resources.http_api(p))
+        apis = each("AWS::ApiGatewayV2::Api", lambda _, p: http_apis.http_api(p))
         if len(apis) > 1:
             raise TemplateError(f"only one HTTP API can run here, the template has {', '.join(sorted(apis))}")
-        routes, cors = next(iter(apis.values()), ({}, None))
+        api = next(iter(apis.values()), http_apis.HttpApi())
         handled = {*resources.KINDS, *INERT}
         return Stack(
             path=self.path,
             parameters=dict(self.values),
             functions=(functions := each("AWS::Lambda::Function", function)),
-            routes=_by_logical_id(routes, {f.name: logical_id for logical_id, f in functions.items()}),
-            cors=cors,
+            routes=_by_logical_id(api.routes, {f.name: logical_id for logical_id, f in functions.items()}),
+            cors=api.cors,
             buckets=each("AWS::S3::Bucket", lambda name, p: resources.bucket(name, self._refs[name], p)),
             queues=each("AWS::SQS::Queue", self._queue),
             state_machines=each("AWS::StepFunctions::StateMachine", self._state_machine),
@@ -223,6 +223,7 @@ class _Builder:
             outputs=self._outputs(),
             roles=each("AWS::IAM::Role", lambda name, p: resources.role(name, str(self._refs[name]), p, policies)),
             ignored={name: kind for kind, found in by_type.items() if kind not in handled for name in found},
+            authorizers=api.authorizers,
         )
 
     def _queue(self, logical_id: str, properties: dict[str, Any]) -> Any:

@@ -220,7 +220,7 @@ def test_a_secret_of_the_cloud_in_a_variable_is_refused(tmp_path: Path) -> None:
 
 def test_the_projects_own_template_is_read_whole() -> None:
     stack = load_stack(Path(__file__).parents[3] / "template.yaml")
-    assert stack.ignored == {}
+    assert stack.left_out == []
     assert stack.functions["InferenceFunction"].failure_queue == stack.queues["DeadLetterQueue"].arn
 
 
