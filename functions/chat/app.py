@@ -5,7 +5,8 @@ from fastapi import Response
 from roomlens.callbacks import refuse_unless_later
 from roomlens.chat.later import queue_turn
 from roomlens.chat.turns import take_turn
-from roomlens.http import PreferAsync, SessionDep, both_slashes, create_app, lambda_handler, to_follow
+from roomlens.http import PreferAsync, SessionDep, both_slashes, counted, create_app, lambda_handler, to_follow
+from roomlens.rates import Kind
 from roomlens.schemas import ChatAnswer, ChatRequest, Started
 
 from . import looking_back
@@ -14,7 +15,7 @@ app = create_app("chat")
 looking_back.add_routes(app)
 
 
-@both_slashes(app.post, "/api/chat/", responses={202: {"model": Started}})
+@both_slashes(app.post, "/api/chat/", dependencies=[counted(Kind.CHAT)], responses={202: {"model": Started}})
 async def chat(
     asked: ChatRequest, session: SessionDep, response: Response, later: PreferAsync = False
 ) -> ChatAnswer | Started:

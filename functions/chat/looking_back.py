@@ -3,7 +3,8 @@
 from fastapi import FastAPI
 
 from roomlens.chat import feedback, replaying
-from roomlens.http import PathId, SessionDep, post_that_reads
+from roomlens.http import PathId, SessionDep, counted, post_that_reads
+from roomlens.rates import Kind
 from roomlens.schemas import FeedbackOut, FeedbackRequest, ReplayAnswer, ReplayRequest
 
 
@@ -20,4 +21,4 @@ async def replay(session: SessionDep, conversation_id: PathId, wanted: ReplayReq
 
 def add_routes(app: FastAPI) -> None:
     app.post("/api/messages/{message_id}/feedback", status_code=201)(give_feedback)
-    post_that_reads(app, "/api/conversations/{conversation_id}/replay")(replay)
+    post_that_reads(app, "/api/conversations/{conversation_id}/replay", dependencies=[counted(Kind.CHAT)])(replay)

@@ -3,7 +3,8 @@
 from fastapi import FastAPI, Response
 
 from roomlens import tasks
-from roomlens.http import PathId, SessionDep, to_follow
+from roomlens.http import PathId, SessionDep, counted, to_follow
+from roomlens.rates import Kind
 from roomlens.schemas import AnalyzeAllRequest, AnalyzeRequest, Started
 
 
@@ -26,5 +27,6 @@ async def analyze_photos(
 
 
 def add_routes(app: FastAPI) -> None:
-    app.post("/api/images/{image_id}/analyze", status_code=202)(analyze_photo)
+    again = [counted(Kind.UPLOAD)]  # it costs what a photo costs that is sent
+    app.post("/api/images/{image_id}/analyze", dependencies=again, status_code=202)(analyze_photo)
     app.post("/api/images/analyze", status_code=202)(analyze_photos)

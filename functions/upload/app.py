@@ -7,18 +7,19 @@ from fastapi import File, Form, Response, UploadFile
 from roomlens import tasks
 from roomlens.callbacks import refuse_unless_later
 from roomlens.fields import OptionalId, OptionalLine, OptionalTime, readable_filename
-from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler, to_follow
+from roomlens.http import SessionDep, both_slashes, counted, create_app, lambda_handler, to_follow
 from roomlens.listings.refreshing import refresh_afterwards
 from roomlens.photos import intake
 from roomlens.photos.presenting import model_of, predictions
 from roomlens.photos.records import Arrival
+from roomlens.rates import Kind
 from roomlens.schemas import Queued, Uploaded
 from roomlens.storage import s3_path
 
 app = create_app("upload")
 
 
-@both_slashes(app.post, "/api/upload/", responses={202: {"model": Queued}})
+@both_slashes(app.post, "/api/upload/", dependencies=[counted(Kind.UPLOAD)], responses={202: {"model": Queued}})
 async def upload(
     response: Response,
     session: SessionDep,

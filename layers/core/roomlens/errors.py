@@ -140,6 +140,16 @@ class CallbackRefusedError(AppError):
     status, code, title = 502, "callback-refused", "The callback can't be sent"
 
 
+class RateLimitedError(AppError):
+    """A tenant calls more often than it may."""
+
+    status, code, title = 429, "rate-limited", "Too many calls"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 class ConfigurationError(AppError):
     """A setting is missing or names something that does not exist: the operator's fault, so a 500."""
 

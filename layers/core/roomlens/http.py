@@ -27,7 +27,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from roomlens import __version__
+from roomlens import __version__, rates
 from roomlens.db import session_scope
 from roomlens.errors import AppError, ValidationError
 from roomlens.fields import ALTERNATIVE, LARGEST_ID, Readable
@@ -35,6 +35,8 @@ from roomlens.http_replay import ReplayingRoute
 from roomlens.models import Task
 from roomlens.observability import count, logger, measured_parts
 from roomlens.schemas import FieldError, Problem, Started
+from roomlens.settings import tenant_settings
+from roomlens.tenancy import acting_for
 
 PROBLEM_JSON: Final = "application/problem+json"
 _MANY: Final = 400  # signs: a list of so many words helps nobody
@@ -73,11 +75,11 @@ def create_app(title: str, *, creates: bool = True) -> FastAPI:
     return app
 
 
-def post_that_reads(app: FastAPI, path: str) -> Callable[[_Route], _Route]:
+def post_that_reads(app: FastAPI, path: str, **options: Any) -> Callable[[_Route], _Route]:
     """Registers a POST that makes nothing in an app whose other POSTs do: it takes no `Idempotency-Key`."""
 
     def decorate(route: _Route) -> _Route:
-        app.router.add_api_route(path, route, methods=["POST"], route_class_override=APIRoute)
+        app.router.add_api_route(path, route, methods=["POST"], route_class_override=APIRoute, **options)
         return route
 
     return decorate
@@ -133,6 +135,15 @@ TaskId = Annotated[str, Readable, Path(max_length=80)]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 IfMatch = Annotated[str | None, Header(max_length=1_000, description="The `ETag` that was read; 412 when it is old.")]
 _Prefer = Annotated[str | None, Header(max_length=200, description="`respond-async`: answers at once, with a task.")]
+
+
+def counted(kind: rates.Kind) -> Any:
+    """For the `dependencies` of a route: counts each call before its work begins, whatever becomes of it."""
+
+    async def count_call() -> None:
+        rates.take(kind)
+
+    return Depends(count_call)
 
 
 def _prefers_async(prefer: _Prefer = None) -> bool:
@@ -243,7 +254,7 @@ class _RequestFrame:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 500
-        with measured_parts() as parts:
+        with measured_parts() as parts, acting_for(tenant_settings().tenant or "local"):
 
             async def framed(message: Message) -> None:
                 nonlocal status

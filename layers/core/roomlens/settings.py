@@ -127,6 +127,21 @@ class TaskSettings(BaseSettings):
 
     state_machines: str
 
+class RateSettings(BaseSettings):
+    """How many calls of a kind a tenant may make a minute (0: any number), and how many of them at once."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    # Photos, however they are announced; the largest batch is let in when there was none before it.
+    uploads_per_minute: int = Field(default=1_200, ge=0, le=1_000_000)
+    uploads_at_once: int = Field(default=10_000, ge=1, le=1_000_000)
+    queries_per_minute: int = Field(default=1_200, ge=0, le=1_000_000)
+    queries_at_once: int = Field(default=300, ge=1, le=1_000_000)
+    # Turns of conversations. A person reads an answer for some seconds: this is a hundred people at once.
+    turns_per_minute: int = Field(default=300, ge=0, le=1_000_000)
+    turns_at_once: int = Field(default=100, ge=1, le=1_000_000)
+
+
 
 _WEBHOOK_SECRET = re.compile(r"whsec_(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2,3}={0,2})?")
 
@@ -204,12 +219,17 @@ def task_settings() -> TaskSettings:
 
 @cache
 def callback_settings() -> CallbackSettings:
+@cache
+def rate_settings() -> RateSettings:
+    return _from_environment(RateSettings)
+
+
     return _from_environment(CallbackSettings)
 
 
 _ACCESSORS = (
     database_settings, storage_settings, model_settings, bedrock_settings, chat_settings, bedrock_chat_settings,
-    task_settings, tenant_settings, callback_settings,
+    rate_settings, task_settings, tenant_settings, callback_settings,
 )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from tests.unit.house.project import HANDLERS, LAYER, ROOT, imported, logical_id
 LEVELS = (
     {"http", "http_replay"},
     {
-        "chat", "completion", "duplicates", "idempotency", "listings", "overlap", "photos", "removal", "search",
-        "tasks", "taxonomy",
+        "chat", "completion", "duplicates", "idempotency", "listings", "overlap", "photos", "rates", "removal",
+        "search", "tasks", "taxonomy",
     },
     {"callbacks", "db", "outbox", "storage", "text", "versions", "vision"},
     {"bedrock", "dialects", "fulltext", "models", "schemas", "vectors"},

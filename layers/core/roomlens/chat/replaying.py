@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from roomlens import rates
 from roomlens.chat import rows
 from roomlens.chat.answering import answer
 from roomlens.chat.backends import Asked, ChatBackend, Scope, chat_backend
@@ -23,9 +24,11 @@ from roomlens.chat.claims import compare
 from roomlens.chat.conversations import get_conversation
 from roomlens.chat.history import MOST_READ, History, turns_of, within_budget
 from roomlens.chat.turns import citations_of
+from roomlens.db import after_commit
 from roomlens.errors import AppError, ConfigurationError, ConflictError, InferenceFailedError, UnavailableError
 from roomlens.models import Conversation, Image, Message, Role
 from roomlens.paging import decode_cursor, encode_cursor
+from roomlens.rates import Kind
 from roomlens.schemas import Citation, ReplayAnswer, ReplayedAnswer, ReplayedTurn, ReplayRequest, ReplaySummary
 from roomlens.settings import chat_settings
 from roomlens.versions import model_in_force, using, what_is_missing
@@ -60,6 +63,7 @@ def replay(session: Session, conversation_id: int, wanted: ReplayRequest) -> Rep
     with _using(wanted.model):
         turns = [_again(session, turn, scope, backend, there) for turn in _in_time(old)]
         label, unseen = backend.label, _count_unseen(session, scope)
+    after_commit(session, "rates", lambda: rates.owe(Kind.CHAT, len(turns) - 1))  # the call itself counted as one
     truncated = more or len(turns) < len(old)
     return ReplayAnswer(
         conversation_id=conversation.id,

@@ -6,6 +6,7 @@ from roomlens.models.conversations import Conversation, Message, MessageFeedback
 from roomlens.models.idempotency import IdempotencyKey
 from roomlens.models.listings import ChangeVerdict, Listing, PropertyAggregation, TemporalChange
 from roomlens.models.photos import Analysis, Correction, Image, ImageKey, ImageStatus
+from roomlens.models.rates import RateLimit
 from roomlens.models.removals import ObjectRemoval
 from roomlens.models.tasks import CallbackStatus, Task, TaskStatus, TaskStep
 from roomlens.models.vectors import ImageVector, TextVector
@@ -32,6 +33,7 @@ __all__ = [
     "ModelVersionRow",
     "ObjectRemoval",
     "PropertyAggregation",
+    "RateLimit",
     "Role",
     "Task",
     "TaskStatus",
