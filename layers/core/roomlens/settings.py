@@ -120,13 +120,6 @@ class TenantSettings(BaseSettings):
     tenant_claim: str = Field(default="custom:tenant_id", min_length=1, max_length=200)
 
 
-class TaskSettings(BaseSettings):
-    """Where the state machines are: how their ARNs begin; the name of the workflow comes after it."""
-
-    model_config = _FROM_ENVIRONMENT
-
-    state_machines: str
-
 class RateSettings(BaseSettings):
     """How many calls of a kind a tenant may make a minute (0: any number), and how many of them at once."""
 
@@ -141,6 +134,13 @@ class RateSettings(BaseSettings):
     turns_per_minute: int = Field(default=300, ge=0, le=1_000_000)
     turns_at_once: int = Field(default=100, ge=1, le=1_000_000)
 
+
+class TaskSettings(BaseSettings):
+    """Where the state machines are: how their ARNs begin; the name of the workflow comes after it."""
+
+    model_config = _FROM_ENVIRONMENT
+
+    state_machines: str
 
 
 _WEBHOOK_SECRET = re.compile(r"whsec_(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2,3}={0,2})?")
@@ -213,17 +213,17 @@ def tenant_settings() -> TenantSettings:
 
 
 @cache
+def rate_settings() -> RateSettings:
+    return _from_environment(RateSettings)
+
+
+@cache
 def task_settings() -> TaskSettings:
     return _from_environment(TaskSettings)
 
 
 @cache
 def callback_settings() -> CallbackSettings:
-@cache
-def rate_settings() -> RateSettings:
-    return _from_environment(RateSettings)
-
-
     return _from_environment(CallbackSettings)
 
 
