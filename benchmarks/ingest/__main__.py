@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,7 +18,7 @@ sys.path[:0] = [str(ROOT / "layers" / "core")]
 from rich.console import Console  # noqa: E402 - after the path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: E402
 
-from benchmarks.figures import Figure, show_figures  # noqa: E402
+from benchmarks.figures import machine, show_figures  # noqa: E402
 from benchmarks.ingest import report  # noqa: E402
 from benchmarks.ingest.crew import Worker, cores, in_turn, together  # noqa: E402
 from benchmarks.ingest.photos import NoPhotosError, Photo, folder_of, variants  # noqa: E402
@@ -71,13 +70,6 @@ def _check(here: Place, rows: int, naive_rows: int) -> None:
     found = here.searchable()
     if found != (rows, naive_rows):
         raise MissingRowsError(f"{rows} and {naive_rows} rows were to be there, not {found[0]} and {found[1]}")
-
-
-def machine() -> Figure:
-    """How fast this machine is just now: a loop that takes 0.4 to 0.6 s on the one the targets were set on."""
-    started = time.perf_counter()
-    sum(range(20_000_000))
-    return Figure("this machine: 20 million additions", time.perf_counter() - started, unit=" s", digits=2)
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
