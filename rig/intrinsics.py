@@ -61,6 +61,7 @@ class Resolver:
             "Fn::Base64": lambda value: base64.b64encode(str(self(value)).encode()).decode(),
             "Fn::Length": lambda value: len(self(value)),
             "Fn::ToJsonString": lambda value: json.dumps(self(value)),
+            "Fn::GetAZs": lambda region: [f"{self(region) or self._ref('AWS::Region')}{zone}" for zone in "abc"],
         }
 
     def __call__(self, value: Json) -> Json:

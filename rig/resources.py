@@ -37,6 +37,15 @@ KINDS: Final = frozenset(
 )
 """The types that the rig runs; of the rules, those that are rates of functions."""
 
+ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::CloudFront::Distribution": ("DomainName",),
+    "AWS::EC2::EIP": ("AllocationId",),
+    "AWS::EC2::VPC": ("CidrBlock",),
+    "AWS::RDS::DBCluster": ("DBClusterResourceId", "Endpoint.Address", "MasterUserSecret.SecretArn"),
+    "AWS::RDS::DBProxy": ("DBProxyArn", "Endpoint"),
+}
+"""What else a template may ask of resources that the rig does not run."""
+
 MAX_BUCKET_NAME: Final = 63
 
 _UNRESOLVED = "{{resolve:"
@@ -77,7 +86,8 @@ def identity(
             return "localapi", {"ApiEndpoint": api_url, "ApiId": "localapi"}
         case _:  # nothing of the rig's own reads these; a name that can be told apart is enough
             service = kind.split("::")[1].lower()
-            return name, {"Arn": arn(service, name), "Name": name}
+            others = {key: arn(service, f"{name}:{key}") for key in ATTRIBUTES.get(kind, ())}
+            return name, {"Arn": arn(service, name), "Name": name} | others
 
 
 def function(

@@ -36,6 +36,7 @@ HARMLESS = frozenset(
         "AWS::Logs::MetricFilter",
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::QueuePolicy",
+        "Custom::Migration",  # of the function MigrateFunction, which the rig invokes by itself
     }
 )
 """Types that the rig does not run and that nobody misses on one machine."""

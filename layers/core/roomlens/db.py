@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from roomlens.dialects import breaks_foreign_key, new_engine
+from roomlens.connecting import database_engine
+from roomlens.dialects import breaks_foreign_key
 from roomlens.errors import ConflictError, UnavailableError
 from roomlens.observability import add_time, logger
-from roomlens.settings import DatabaseSettings, database_settings
+from roomlens.settings import database_settings
 from roomlens.versions import one_version
 
 _AFTERWARDS: Final = "afterwards"
@@ -26,47 +25,10 @@ _AFTERWARDS: Final = "afterwards"
 SessionFactory = sessionmaker(expire_on_commit=False)
 
 
-def database_url(settings: DatabaseSettings) -> URL | str:
-    """The SQLAlchemy URL of the settings; the secret is fetched when, and only when, there is no plain URL.
-
-    Raises UnavailableError when Secrets Manager can't answer.
-    """
-    if settings.database_url is not None:
-        # SQLAlchemy 2.1 takes a URL that names no driver for another one than ours
-        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", settings.database_url.get_secret_value())
-    import boto3  # only deployments with a secret pay for this import
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        answer = boto3.client("secretsmanager").get_secret_value(SecretId=settings.database_secret_arn)
-    except (BotoCoreError, ClientError) as error:
-        raise UnavailableError("The database's secret can't be read right now.") from error
-    secret = json.loads(answer["SecretString"])
-    return URL.create(
-        "postgresql+psycopg2",  # SQLAlchemy 2.1 takes a bare `postgresql` for another driver
-        username=secret["username"],
-        password=secret["password"],
-        host=secret["host"],
-        port=int(secret.get("port", 5432)),
-        database=secret.get("dbname", "postgres"),
-    )
-
-
 @cache
 def engine() -> Engine:
-    """One connection for one environment, which serves one request at a time.
-
-    `pool_pre_ping`: a connection that died while the environment was frozen is replaced, not handed out.
-    No session parameter is set when it opens: RDS Proxy refuses them in the start-up packet, and a later SET would
-    pin the proxy's connection.
-    """
-    made = new_engine(
-        database_url(database_settings()),
-        pool_size=1,
-        max_overflow=4,  # the in-process rig serves several requests in one environment; Lambda never does
-        pool_pre_ping=True,
-    )
-    return measured(made)
+    """The engine of this execution environment; it connects when it is first used."""
+    return measured(database_engine(database_settings()))
 
 
 def measured(engine: Engine) -> Engine:

@@ -18,17 +18,25 @@ _FROM_ENVIRONMENT = SettingsConfigDict(case_sensitive=False, env_ignore_empty=Tr
 
 
 class DatabaseSettings(BaseSettings):
-    """Where PostgreSQL is: a URL, or the ARN of a secret with host, port, username, password and dbname."""
+    """Where PostgreSQL is, and who logs in there: a URL; or the ARN of a secret with username, password and, where they
+    aren't said here, host, port and dbname; or a host, and a user for whom IAM vouches."""
 
     model_config = _FROM_ENVIRONMENT
 
     database_url: SecretStr | None = None
     database_secret_arn: str | None = None
+    database_host: str | None = None
+    database_user: str | None = None
+    database_name: str | None = None
+    database_port: int = Field(default=5432, ge=1, le=65_535)
+    # With a secret or with IAM; a URL says it itself. Less than `require` sends the password as it is.
+    database_sslmode: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] = "require"
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if self.database_url is None and self.database_secret_arn is None:
-            raise ValueError("set DATABASE_URL or DATABASE_SECRET_ARN")
+        by_iam = self.database_host and self.database_user
+        if not (self.database_url or self.database_secret_arn or by_iam):
+            raise ValueError("set DATABASE_URL or DATABASE_SECRET_ARN, or DATABASE_HOST and DATABASE_USER")
         return self
 
 

@@ -17,6 +17,8 @@ SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:database-AbCdEf"
 
 CALLBACK_SECRET = "whsec_" + 8 * "AAAA"
 
+ASKED_FOR = {"DatabaseStandby": "yes"}
+
 
 @cache
 def stack() -> Stack:
@@ -26,6 +28,14 @@ def stack() -> Stack:
 
     given = {"DatabaseUrl": DATABASE_URL, "DatabaseSecretArn": SECRET, "CallbackSecret": CALLBACK_SECRET, "Tenant": "a"}
     return load_stack(ROOT / "template.yaml", given)
+
+
+@cache
+def stack_with_its_own_database() -> Stack:
+    """The template as `sam deploy` takes it when it is told of no database, with all that may be asked for besides."""
+    from rig.template import load_stack
+
+    return load_stack(ROOT / "template.yaml", {"CallbackSecret": CALLBACK_SECRET, **ASKED_FOR})
 
 
 def logical_id(folder: str) -> str:

@@ -12,7 +12,7 @@ LEVELS = (
         "chat", "completion", "duplicates", "idempotency", "listings", "overlap", "photos", "rates", "removal",
         "search", "tasks", "taxonomy",
     },
-    {"callbacks", "db", "outbox", "storage", "text", "versions", "vision"},
+    {"callbacks", "connecting", "db", "outbox", "storage", "text", "versions", "vision"},
     {"bedrock", "dialects", "fulltext", "models", "schemas", "vectors"},
     {
         "errors", "events", "fields", "in_use", "observability", "paging", "preconditions", "settings", "tenancy",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic_settings import BaseSettings
 
 from roomlens import settings
-from tests.unit.house.project import ROOT, stack
+from tests.unit.house.project import ROOT, stack, stack_with_its_own_database
 
 _ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \|([^|]*)\|", re.MULTILINE)
 
@@ -35,7 +35,8 @@ def read_by_the_layer() -> list[Setting]:
 
 
 def set_by_the_template() -> dict[str, str]:
-    return {name: value for function in stack().functions.values() for name, value in function.environment.items()}
+    functions = [*stack().functions.values(), *stack_with_its_own_database().functions.values()]
+    return {name: value for function in functions for name, value in function.environment.items()}
 
 
 def test_every_setting_has_its_row_with_its_default_and_every_row_its_setting() -> None:

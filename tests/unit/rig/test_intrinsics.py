@@ -7,7 +7,7 @@ import pytest
 from rig.intrinsics import NO_VALUE, Resolver, TemplateError
 
 RESOLVE = Resolver(
-    refs={"Name": "roomlens", "Zones": ["a", "b"], "AWS::NoValue": NO_VALUE},
+    refs={"Name": "roomlens", "Zones": ["a", "b"], "AWS::NoValue": NO_VALUE, "AWS::Region": "eu-west-1"},
     attributes=lambda name, attribute: {("Queue", "Arn"): "arn:q", ("Db", "Endpoint.Port"): "5432"}[name, attribute],
     conditions={"Yes": {"Fn::Equals": ["a", "a"]}, "No": {"Fn::Not": [{"Condition": "Yes"}]}},
     mappings={"Sizes": {"dev": {"memory": 256}}},
@@ -35,6 +35,7 @@ RESOLVE = Resolver(
         ({"Fn::FindInMap": ["Sizes", "dev", "memory"]}, 256),
         ({"Fn::Base64": {"Ref": "Name"}}, "cm9vbWxlbnM="),
         ({"Fn::Length": {"Ref": "Zones"}}, 2),
+        ({"Fn::Select": [1, {"Fn::GetAZs": ""}]}, "eu-west-1b"),
         ({"Fn::ToJsonString": {"name": {"Ref": "Name"}}}, '{"name": "roomlens"}'),
         ([{"Ref": "AWS::NoValue"}, "kept"], ["kept"]),
         ({"gone": {"Ref": "AWS::NoValue"}, "kept": 1}, {"kept": 1}),

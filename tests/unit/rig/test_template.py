@@ -219,7 +219,7 @@ def test_a_secret_of_the_cloud_in_a_variable_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_projects_own_template_is_read_whole() -> None:
-    stack = load_stack(Path(__file__).parents[3] / "template.yaml")
+    stack = load_stack(Path(__file__).parents[3] / "template.yaml", {"DatabaseUrl": "postgresql://localhost/of-the-rig"})
     assert stack.left_out == []
     assert stack.functions["InferenceFunction"].failure_queue == stack.queues["DeadLetterQueue"].arn
 
@@ -231,6 +231,12 @@ def test_on_this_machine_there_is_one_tenant_unless_it_is_said(
     parameter = 'Parameters: {Tenant: {Type: String, Default: ""}}'
     stack = load_stack(written(tmp_path, f"{parameter}\nResources: {{Queue: {{Type: AWS::SQS::Queue}}}}"), given)
     assert stack.parameters["Tenant"] == tenant
+
+
+def test_a_database_that_the_cloud_would_make_is_left_out_and_said() -> None:
+    stack = load_stack(Path(__file__).parents[3] / "template.yaml")
+    assert {"Database (AWS::RDS::DBCluster)", "Network (AWS::EC2::VPC)"} <= set(stack.left_out)
+    assert not any("Migration" in name for name in stack.left_out)  # the rig invokes it by itself
 
 
 def test_a_template_is_read_the_same_however_often_and_for_whatever_address() -> None:
