@@ -51,7 +51,7 @@ class Received:
 
 
 class Receiver:
-    """Takes every POST and keeps it; a context manager. `tls` makes it speak https."""
+    """Takes every POST and PUT and keeps it; a context manager. `tls` makes it speak https."""
 
     def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self._messages: list[Received] = []
@@ -119,6 +119,8 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             for name, value in extra.items():
                 self.send_header(name, value)
             self.end_headers()
+
+        do_PUT = do_POST  # noqa: N815 - as CloudFormation is answered
 
         def log_message(self, *_: object) -> None:
             """Nothing: tests read what was received."""
