@@ -15,7 +15,7 @@ from rig import http_apis, resources, template_source
 from rig.intrinsics import NO_VALUE, Json, Resolver, TemplateError
 from rig.stack import ACCOUNT, PARTITION, REGION, Stack
 
-__all__ = ["TemplateError", "load_stack"]
+__all__ = ["TemplateError", "load_stack", "render"]
 
 AWS_URL: Final = "http://127.0.0.1:4566"
 API_URL: Final = "http://localhost:3000"
@@ -65,13 +65,22 @@ def load_stack(
     Raises:
         TemplateError: the template can't be run as it stands; names the resource and the reason.
     """
+    return _builder(path, parameters or {}, stack_name, aws_url, api_url).build()
+
+
+def render(path: Path, parameters: Mapping[str, str] | None = None) -> dict[str, dict[str, Any]]:
+    """The resources that the template stands for with these parameters, by logical id, with every reference resolved:
+    what CloudFormation would be asked to make, for those who check that. Nothing of it runs; see `load_stack`."""
+    return _builder(path, parameters or {}, STACK_NAME, AWS_URL, API_URL).resources()
+
+
+def _builder(path: Path, parameters: Mapping[str, str], stack_name: str, aws_url: str, api_url: str) -> _Builder:
     path = path.resolve()
     raw = template_source.read(path)
-    values = template_source.parameter_values(raw.get("Parameters") or {}, parameters or {})
+    values = template_source.parameter_values(raw.get("Parameters") or {}, parameters)
     local_paths = _take_local_paths(raw, path.parent)
     template = _translated(pickle.dumps((raw, values)), path)
-    builder = _Builder(path, template, values, local_paths, stack_name, aws_url, api_url)
-    return builder.build()
+    return _Builder(path, template, values, local_paths, stack_name, aws_url, api_url)
 
 
 def _take_local_paths(raw: dict[str, Any], folder: Path) -> dict[str, Path]:
@@ -174,17 +183,22 @@ class _Builder:
         self._stack_name = stack_name
 
     def build(self) -> Stack:
+        by_type: dict[str, dict[str, dict[str, Any]]] = {}
+        for logical_id, resource in self.resources().items():
+            by_type.setdefault(resource["Type"], {})[logical_id] = resource["Properties"]
+        return self._assemble(by_type)
+
+    def resources(self) -> dict[str, dict[str, Any]]:
         live = self._live_resources()
         for logical_id, resource in live.items():
             self._name(logical_id, resource)
-        properties = {
-            logical_id: self._blaming(logical_id, self.resolve, resource.get("Properties", {}))
+        return {
+            logical_id: {
+                **resource,
+                "Properties": self._blaming(logical_id, self.resolve, resource.get("Properties", {})),
+            }
             for logical_id, resource in live.items()
         }
-        by_type: dict[str, dict[str, dict[str, Any]]] = {}
-        for logical_id, resource in live.items():
-            by_type.setdefault(resource["Type"], {})[logical_id] = properties[logical_id]
-        return self._assemble(by_type)
 
     def _assemble(self, by_type: Mapping[str, Mapping[str, dict[str, Any]]]) -> Stack:
         def each(kind: str, make: Callable[[str, dict[str, Any]], Any]) -> dict[str, Any]:
