@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from rig import aws
 from rig.activity import Activity
@@ -18,14 +18,18 @@ from rig.chaos import Chaos, Step
 from rig.data_folder import LOGS
 from rig.errors import RigError
 from rig.gateway import Gateway
+from rig.issuer import Issuer
 from rig.keeper import Keeper
 from rig.moto_imports import without_ec2
 from rig.permissions import Permissions
 from rig.runtimes import InvokeResult, Runner, log_failure
 from rig.runtimes.inprocess import InProcessRunner
 from rig.schedules import schedule_event
-from rig.stack import Function, Stack, UnknownNameError
+from rig.stack import Function, Stack, named
 from rig.template import API_URL, load_stack
+
+if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
 
 RunnerKind = Literal["inprocess", "process"]
 RETRY_DELAYS = (0.2, 0.5)
@@ -60,11 +64,13 @@ class Cloud:
         enforce_timeouts: whether a function in this process is given up at its timeout (turn it off to debug).
         enforce_permissions: whether a function in this process is refused what its role doesn't allow.
         chaos: what goes wrong with events and workflows; nothing, until `cloud.chaos` is switched.
+        token_key: with it the API asks for tokens of `cloud.issuer`, where the template has an authorizer for them.
     """
 
     stack: Stack
     gateway: Gateway
     permissions: Permissions
+    issuer: Issuer | None = None
 
     def __init__(
         self,
@@ -79,6 +85,7 @@ class Cloud:
         enforce_timeouts: bool = True,
         enforce_permissions: bool = True,
         chaos: Chaos | None = None,
+        token_key: RSAKey | None = None,
     ) -> None:
         self._stack_path = stack_path
         self._parameters = parameters
@@ -90,6 +97,7 @@ class Cloud:
         self._enforce_timeouts = enforce_timeouts
         self._enforce_permissions = enforce_permissions
         self.chaos = chaos or Chaos()
+        self._token_key = token_key
         self._activity = Activity()
         self._closing = ExitStack()
         self._clients: dict[str, Any] = {}
@@ -121,15 +129,15 @@ class Cloud:
 
     def bucket(self, logical_id: str) -> str:
         """The physical name of a bucket."""
-        return str(_named(self.stack.buckets, logical_id).name)
+        return str(named(self.stack.buckets, logical_id).name)
 
     def queue(self, logical_id: str) -> str:
         """The URL of a queue."""
-        return str(_named(self.stack.queues, logical_id).url)
+        return str(named(self.stack.queues, logical_id).url)
 
     def state_machine(self, logical_id: str) -> str:
         """The ARN of a state machine."""
-        return str(_named(self.stack.state_machines, logical_id).arn)
+        return str(named(self.stack.state_machines, logical_id).arn)
 
     def client(self, service: str) -> Any:
         """A boto3 client of the local AWS; one is made per service and shared."""
@@ -159,11 +167,7 @@ class Cloud:
     @contextmanager
     def outage(self, service: str) -> Iterator[None]:
         """Inside, a service is down for the functions and for whoever comes from outside; `client` goes on working.
-        `s3` answers 503 SlowDown.
-
-        Raises:
-            CloudError: there is no outage of this service.
-        """
+        `s3` answers 503 SlowDown. Raises CloudError for a service that can't be down."""
         if service != "s3":
             raise CloudError(f"only s3 can be down, not {service!r}")
         with self._engine.objects_down():
@@ -181,7 +185,7 @@ class Cloud:
 
     def run_schedule(self, logical_id: str) -> None:
         """Does now what a schedule does when its time comes; nothing else runs them here but `rig up`."""
-        schedule = _named(self.stack.schedules, logical_id)
+        schedule = named(self.stack.schedules, logical_id)
         self.invoke_async(schedule.target, schedule_event(schedule))
 
     def reset(self) -> None:
@@ -232,6 +236,7 @@ class Cloud:
         self._closing.callback(self.suspend)  # not before the last function has ended
         self.s3_url = self._engine.url
         self.stack = load_stack(self._stack_path, self._parameters, aws_url=self.s3_url, api_url=self.api_url)
+        self.issuer = Issuer(self._token_key, self.stack) if self._token_key else None
         self.permissions = Permissions(self.stack, enforce=self._enforce_permissions)
         self._runner = self._new_runner()
         self._closing.callback(self._runner.close)
@@ -251,7 +256,8 @@ class Cloud:
         self._engine.start()
         self._deploy()
         keeper.restore()
-        self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors)
+        guard = self.issuer and self.issuer.guard
+        self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors, guard=guard)
         self._closing.callback(self.gateway.close)
 
     def _new_runner(self) -> Runner:
@@ -290,10 +296,3 @@ class Cloud:
         url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
         typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
         sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=typed)
-
-
-def _named(resources: Mapping[str, Any], logical_id: str) -> Any:
-    if logical_id not in resources:
-        known = ", ".join(sorted(resources)) or "none"
-        raise UnknownNameError(f"{logical_id!r} is not in the template; of this kind it has: {known}")
-    return resources[logical_id]

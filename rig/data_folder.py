@@ -19,6 +19,7 @@ LOGS = "logs"
 EXECUTIONS = "executions"
 OBJECTS = "s3"
 DATABASE = "postgres"
+ISSUER_KEY = "issuer-key.json"
 
 
 class DataFolderError(RigError):
@@ -28,7 +29,7 @@ class DataFolderError(RigError):
 @dataclass(frozen=True)
 class RigState:
     """How to reach a running rig. `database_url` is empty when its template has no database; `parameters` are those
-    that it was given."""
+    that it was given; with `asks_for_tokens` its API takes those that are signed with the folder's key."""
 
     pid: int
     template: str
@@ -36,6 +37,7 @@ class RigState:
     s3_url: str
     database_url: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    asks_for_tokens: bool = False
 
 
 class DataFolder:
@@ -47,6 +49,7 @@ class DataFolder:
         self.objects = self.path / OBJECTS
         self.executions = self.path / EXECUTIONS
         self.database = self.path / DATABASE
+        self.issuer_key = self.path / ISSUER_KEY
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -119,6 +122,7 @@ class DataFolder:
             self._remove_database()
             for name in (LOGS, OBJECTS, EXECUTIONS):
                 shutil.rmtree(self.path / name, ignore_errors=True)
+            self.issuer_key.unlink(missing_ok=True)
         (self.path / LOCK).unlink()
         if not any(self.path.iterdir()):
             self.path.rmdir()

@@ -45,7 +45,8 @@ class DemoError(RuntimeError):
 @dataclass(frozen=True)
 class DemoSession:
     """Where the system is, and whose photos to show: the samples, or those of the folder `photos`. `data`: its folder,
-    where a command has to be told of it."""
+    where a command has to be told of it. `token`: what its calls show, where the API asks for one, and `tenant` for
+    whom it is."""
 
     api_url: str
     s3_url: str
@@ -53,6 +54,13 @@ class DemoSession:
     photos: Path | None
     console: Console
     data: Path | None = None
+    token: str | None = None
+    tenant: str | None = None
+
+    @property
+    def door(self) -> str:
+        """Where photos are put into the bucket: with many tenants, each has a folder there."""
+        return f"incoming/{self.tenant}/" if self.tenant else "incoming/"
 
 
 @dataclass(frozen=True)
@@ -64,9 +72,9 @@ class Home:
     photos: tuple[Path, ...]
     folder: Path
 
-    def key(self, listing_id: int, photo: Path) -> str:
+    def key(self, door: str, listing_id: int, photo: Path) -> str:
         """Where the bucket's notification looks for photos of a listing."""
-        return f"incoming/{listing_id}/{photo.relative_to(self.folder).as_posix()}"
+        return f"{door}{listing_id}/{photo.relative_to(self.folder).as_posix()}"
 
 
 def run_demo(session: DemoSession) -> None:
@@ -89,9 +97,9 @@ def run_demo(session: DemoSession) -> None:
         answer = call(session, "POST", "/api/chat/", {"message": question, "listing_id": shown[0][0]["id"]})
         view.show_answer(session.console, question, shown[0][0], answer, names)
     first, example = shown[0][0]["id"], _as_typed(shown[-1][1].photos[-1])
-    folder = f"{session.bucket}/incoming/{first}/"
+    folder = f"{session.bucket}/{session.door}{first}/"
     data = f" --data {_as_typed(session.data)}" if session.data else ""
-    view.show_next_steps(session.console, session.api_url, session.s3_url, folder, example, data)
+    view.show_next_steps(session.console, session.api_url, session.s3_url, folder, example, data, session.tenant)
 
 
 def take_in(session: DemoSession, listing: dict[str, Any], home: Home) -> None:
@@ -152,7 +160,7 @@ def _put_photos(session: DemoSession, shown: Iterable[tuple[dict[str, Any], Home
     for listing, home in shown:
         put[listing["id"]] = keys = {}
         for photo in home.photos:
-            key = home.key(listing["id"], photo)
+            key = home.key(session.door, listing["id"], photo)
             try:
                 s3.put_object(Bucket=session.bucket, Key=key, Body=photo.read_bytes())
             except OSError as error:
@@ -208,9 +216,10 @@ def _pages(session: DemoSession, path: str, items: str) -> Iterator[dict[str, An
 def call(session: DemoSession, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     """The JSON answer of the API. Raises DemoError with what its problem document says."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(
-        session.api_url.rstrip("/") + path, data, {"content-type": "application/json"}, method=method
-    )
+    headers = {"content-type": "application/json"}
+    if session.token:
+        headers["authorization"] = f"Bearer {session.token}"
+    request = urllib.request.Request(session.api_url.rstrip("/") + path, data, headers, method=method)
     # not through a proxy that the environment names: this is loopback
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

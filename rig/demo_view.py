@@ -73,24 +73,30 @@ def show_answer(
     console.print()
 
 
-def show_next_steps(console: Console, api_url: str, s3_url: str, folder: str, photo: str, data: str) -> None:
+def show_next_steps(
+    console: Console, api_url: str, s3_url: str, folder: str, photo: str, data: str, tenant: str | None = None
+) -> None:
     """Where to go next, with lines to paste; they are never broken, so that they can be.
 
     `folder`: of a listing in the bucket, as `bucket/incoming/1/`. `photo`: one that is there to be sent.
-    `data`: how a command names the data folder, ` --data DIR`, or nothing.
+    `data`: how a command names the data folder, ` --data DIR`, or nothing. `tenant`: whose the listing is, where calls
+    need a token.
     """
     listing_id = folder.split("/")[-2]
+    ask = f"TOKEN=$(.venv/bin/python -m rig token --tenant {tenant} --subject me{data})"
+    curl = 'curl -H "authorization: Bearer $TOKEN"' if tenant else "curl"
     lines = (
         ("The API", f"{api_url}/api/docs"),
+        *([("A token, for an hour", ask)] if tenant else []),
         ("S3 endpoint", s3_url),
-        ("A photo over HTTP", f"curl -F file=@{photo} -F listing_id={listing_id} {api_url}/api/upload/"),
+        ("A photo over HTTP", f"{curl} -F file=@{photo} -F listing_id={listing_id} {api_url}/api/upload/"),
         (
             "The same over S3",
             "AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1 "
             f"aws --endpoint-url {s3_url} s3 cp {photo} s3://{folder}",
         ),
-        ("What was found", f"curl '{api_url}/api/images?listing_id={listing_id}'"),
-        ("What its photos say together", f"curl '{api_url}/api/listings/{listing_id}/aggregation'"),
+        ("What was found", f"{curl} '{api_url}/api/images?listing_id={listing_id}'"),
+        ("What its photos say together", f"{curl} '{api_url}/api/listings/{listing_id}/aggregation'"),
         ("What they lack", f".venv/bin/python -m rig lint {listing_id}{data}"),
     )
     console.print(Text("Go on", style="bold"))

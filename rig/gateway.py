@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final
 
 from rig import patience
+from rig.authorizing import Guard, RefusedError
 from rig.http_events import (
     Headers,
     MalformedResponseError,
@@ -41,18 +42,26 @@ Invoke = Callable[[str, Any], InvokeResult]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 class Gateway:
-    """The ASGI app. `routes` go from route key to a function's name, `invoke` runs it."""
+    """The ASGI app. `routes` go from route key to a function's name, `invoke` runs it, `guard` says who may pass:
+    everybody, where there is none."""
 
     def __init__(
-        self, routes: Mapping[str, str], invoke: Invoke, cors: Cors | None = None, timeout: float = TIMEOUT
+        self,
+        routes: Mapping[str, str],
+        invoke: Invoke,
+        cors: Cors | None = None,
+        timeout: float = TIMEOUT,
+        guard: Guard | None = None,
     ) -> None:
         self._routes = RouteTable(routes)
         self._invoke = invoke
         self._cors = cors
         self._timeout = timeout
+        self._guard = guard
         self._threads = ThreadPool("gateway")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -78,7 +87,7 @@ class Gateway:
         elif too_large:
             response = _message(413, "Request Entity Too Large")
         else:
-            response = await self._call(request, match, request_id)
+            response = await self._authorized(request, match, request_id)
         if self._cors is None:
             return response
         # with CORS set on the API, the function's own CORS headers are replaced by the API's
@@ -87,8 +96,16 @@ class Gateway:
             headers += self._cors_headers(self._cors, origin, preflight=False)
         return Response(response.status, headers, response.body)
 
-    async def _call(self, request: Request, match: Match, request_id: str) -> Response:
-        event = http_event(request, match, request_id)
+    async def _authorized(self, request: Request, match: Match, request_id: str) -> Response:
+        try:
+            authorizer = self._guard(request, match.route_key) if self._guard else None
+        except RefusedError as refused:
+            answer = _message(refused.status, refused.message)
+            answer.headers.append(("www-authenticate", refused.challenge))
+            return answer
+        return await self._call(match, http_event(request, match, request_id, authorizer))
+
+    async def _call(self, match: Match, event: dict[str, Any]) -> Response:
         if len(json.dumps(event)) > MAX_PAYLOAD:
             return _message(413, "Request Entity Too Large")
         future = asyncio.wrap_future(self._threads.submit(lambda: self._invoke(match.function, event)))

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from rig import aws
 from rig.gateway import TIMEOUT, Gateway
+from rig.issuer import Issuer
 from rig.permissions import Permissions
 from rig.runtimes import InvokeResult, log_failure
 from rig.runtimes.inprocess import InProcessRunner, merged_environment
 from rig.stack import Function, Stack
 
 if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
     from starlette.testclient import TestClient
 
 _DEBUGGING_TIMEOUT: Final = 86_400.0
@@ -35,12 +37,21 @@ class Handlers:
         stack: what the template says.
         enforce_timeouts: whether a function is given up at its timeout (turn it off to debug).
         enforce_permissions: whether a call to AWS that the function's role does not allow is refused.
+        token_key: with it the API asks for tokens of `issuer`, where the template has an authorizer for them.
     """
 
     gateway: Gateway
 
-    def __init__(self, stack: Stack, *, enforce_timeouts: bool = True, enforce_permissions: bool = True) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        *,
+        enforce_timeouts: bool = True,
+        enforce_permissions: bool = True,
+        token_key: RSAKey | None = None,
+    ) -> None:
         self.stack = stack
+        self.issuer = Issuer(token_key, stack) if token_key else None
         self.permissions = Permissions(stack, enforce=enforce_permissions)
         self._enforce_timeouts = enforce_timeouts
 
@@ -52,7 +63,8 @@ class Handlers:
             opening.callback(self._runner.close)
             self._runner.enter()
             timeout = TIMEOUT if self._enforce_timeouts else _DEBUGGING_TIMEOUT
-            self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors, timeout)
+            guard = self.issuer.guard if self.issuer else None
+            self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors, timeout, guard)
             opening.callback(self.gateway.close)
             self._closing = opening.pop_all()
         return self

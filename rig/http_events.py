@@ -11,7 +11,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -64,9 +64,11 @@ def new_request_id() -> str:
     return base64.b64encode(uuid.uuid4().bytes[:11]).decode().replace("+", "-").replace("/", "_")
 
 
-def http_event(request: Request, match: Match, request_id: str) -> dict[str, Any]:
+def http_event(
+    request: Request, match: Match, request_id: str, authorizer: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The event for a request: header names in lower case and repeated ones joined, cookies apart,
-    a body that is not text in base64, and no key for what is absent."""
+    a body that is not text in base64, and no key for what is absent. `authorizer`: what it says of the caller."""
     headers, cookies = _headers(request)
     event: dict[str, Any] = {
         "version": "2.0",
@@ -77,6 +79,8 @@ def http_event(request: Request, match: Match, request_id: str) -> dict[str, Any
         "requestContext": _request_context(request, headers, match.route_key, request_id),
         "isBase64Encoded": False,
     }
+    if authorizer is not None:
+        event["requestContext"]["authorizer"] = authorizer
     if cookies:
         event["cookies"] = cookies
     if match.path_parameters:

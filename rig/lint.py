@@ -10,13 +10,13 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rig.data_folder import DataFolder
 from rig.errors import RigError
-from rig.template_source import DATABASE_PARAMETER
+from rig.template_source import DATABASE_PARAMETER, LOCAL_TENANT
 
 if TYPE_CHECKING:
     from rig.demo import DemoSession
@@ -41,6 +41,7 @@ class LintOptions:
     fail_on: str
     template: Path
     data: DataFolder
+    tenant: str = LOCAL_TENANT
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -108,7 +109,7 @@ def read_wanted(pack: str | None) -> dict[str, Any]:
 def _looked_at(options: LintOptions, wanted: Mapping[str, Any]) -> Iterator[tuple[DemoSession, int]]:
     """A system that holds the listing, and the listing's id. Raises LintError, DemoError."""
     if options.listing.isdecimal():
-        yield _running(options.data), int(options.listing)
+        yield _running(options), int(options.listing)
         return
     from rig.demo import listing_of, read_folder, take_in
 
@@ -127,11 +128,17 @@ def lint(session: DemoSession, listing_id: int, wanted: Mapping[str, Any]) -> di
     return call(session, "POST", f"/api/listings/{listing_id}/lint", dict(wanted))
 
 
-def _running(data: DataFolder) -> DemoSession:
-    state = data.read_state()
+def _running(options: LintOptions) -> DemoSession:
+    from rig.show_token import running_issuer
+
+    state = options.data.read_state()
     if state is None:
-        raise LintError(f"no system runs on {data.path}: start `rig up`, or give a folder of photos")
-    return _session(state.api_url, state.s3_url, "")
+        raise LintError(f"no system runs on {options.data.path}: start `rig up`, or give a folder of photos")
+    session = _session(state.api_url, state.s3_url, "")
+    if not state.asks_for_tokens:
+        return session
+    token = running_issuer(options.template, options.data).token(options.tenant, "lint")
+    return replace(session, token=token, tenant=options.tenant)
 
 
 @contextmanager

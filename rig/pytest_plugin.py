@@ -25,10 +25,12 @@ from rig.errors import RigError
 from rig.patience import debugging
 
 if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
     from starlette.testclient import TestClient
 
     from rig.cloud import Cloud
     from rig.handlers import Handlers
+    from rig.issuer import Issuer
     from rig.stack import Stack
 
 pytest_plugins = ["rig.pytest_postgres", "rig.pytest_chaos", "rig.pytest_debugging", "rig.pytest_receiver"]
@@ -40,15 +42,22 @@ class CloudPool:
     def __init__(self, enforce_timeouts: bool, chaos_seed: int = 0) -> None:
         self._enforce_timeouts = enforce_timeouts
         self._chaos_seed = chaos_seed
-        self._wanted: tuple[Path, dict[str, str], bool] | None = None
+        self._wanted: tuple[Path, dict[str, str], bool, bool] | None = None
         self._cloud: Cloud | None = None
 
-    def get(self, path: Path, parameters: Mapping[str, str], *, enforce_permissions: bool = True) -> Cloud:
+    def get(
+        self,
+        path: Path,
+        parameters: Mapping[str, str],
+        *,
+        enforce_permissions: bool = True,
+        token_key: RSAKey | None = None,
+    ) -> Cloud:
         """A running cloud of this template, started when it isn't the one that already runs."""
         from rig.chaos import Chaos
         from rig.cloud import Cloud
 
-        wanted = (path.resolve(), dict(parameters), enforce_permissions)
+        wanted = (path.resolve(), dict(parameters), enforce_permissions, token_key is not None)
         if self._cloud is None or self._wanted != wanted:
             self.close()
             cloud = Cloud(
@@ -58,6 +67,7 @@ class CloudPool:
                 enforce_timeouts=self._enforce_timeouts,
                 enforce_permissions=enforce_permissions,
                 chaos=Chaos(seed=self._chaos_seed),
+                token_key=token_key,
             )
             self._cloud = cloud.__enter__()
             self._cloud.suspend()
@@ -91,16 +101,37 @@ def auth() -> str:
     return ""
 
 
+@pytest.fixture(scope="session")
+def token_key() -> RSAKey:
+    """What tokens of this run are signed with."""
+    from rig.issuer import new_key
+
+    return new_key()
+
+
 @pytest.fixture
-def template_parameters(template_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
-    """Values for the template's parameters: the database's address, when it has a parameter for one."""
+def issuer(token_key: RSAKey, template_stack: Stack) -> Issuer:
+    """Signs tokens: `issuer.token("acme", "ana", operator=True)`. The API takes them where `auth` is `jwt`."""
+    from rig.issuer import Issuer
+
+    with in_one_line():
+        return Issuer(token_key, template_stack)
+
+
+@pytest.fixture
+def template_parameters(template_path: Path, auth: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    """Values for the template's parameters: the database's address, when it has a parameter for one; and whose tokens
+    its API takes."""
+    from rig.issuer import token_parameters
+    from rig.template import API_URL
     from rig.template_source import DATABASE_PARAMETER, declared_parameters
 
     with in_one_line():
-        takes_database = DATABASE_PARAMETER in declared_parameters(template_path)
-    if not takes_database:
-        return {}
-    return {DATABASE_PARAMETER: request.getfixturevalue("database_url")}
+        declared = declared_parameters(template_path)
+    values = token_parameters(declared, API_URL) if auth else {}
+    if DATABASE_PARAMETER in declared:
+        values[DATABASE_PARAMETER] = request.getfixturevalue("database_url")
+    return values
 
 
 @pytest.fixture
@@ -140,11 +171,14 @@ def cloud(
     template_parameters: dict[str, str],
     enforce_permissions: bool,
     chaos_kinds: tuple[str, ...],
+    auth: str,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Cloud]:
     """The whole template, running in this process, with empty buckets and queues. Its environment is there
     during the test only; what the code under test caches of it is the test's to forget."""
     with in_one_line():
-        running = clouds.get(template_path, template_parameters, enforce_permissions=enforce_permissions)
+        key = request.getfixturevalue("token_key") if auth else None
+        running = clouds.get(template_path, template_parameters, enforce_permissions=enforce_permissions, token_key=key)
     running.resume()
     running.reset()
     running.permissions.forget()
@@ -168,14 +202,26 @@ def api(cloud: Cloud) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def handlers(template_stack: Stack, enforce_permissions: bool, pytestconfig: pytest.Config) -> Iterator[Handlers]:
+def handlers(
+    template_stack: Stack,
+    enforce_permissions: bool,
+    auth: str,
+    pytestconfig: pytest.Config,
+    request: pytest.FixtureRequest,
+) -> Iterator[Handlers]:
     """The template's functions alone, in this process: no cloud runs, and what they ask of AWS the test must mock."""
     from rig.handlers import Handlers
 
+    key = request.getfixturevalue("token_key") if auth else None
     patient = debugging(pytestconfig)
     with ExitStack() as closing:
         with in_one_line():
-            handlers = Handlers(template_stack, enforce_timeouts=not patient, enforce_permissions=enforce_permissions)
+            handlers = Handlers(
+                template_stack,
+                enforce_timeouts=not patient,
+                enforce_permissions=enforce_permissions,
+                token_key=key,
+            )
             closing.enter_context(handlers)
         yield handlers
 

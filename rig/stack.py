@@ -260,5 +260,13 @@ class Stack:
         raise UnknownNameError(f"no function is called {name!r}; the template has: {known}")
 
 
+def named(resources: Mapping[str, Any], logical_id: str) -> Any:
+    """Raises UnknownNameError when there is none of this kind that is called so."""
+    if logical_id not in resources:
+        known = ", ".join(sorted(resources)) or "none"
+        raise UnknownNameError(f"{logical_id!r} is not in the template; of this kind it has: {known}")
+    return resources[logical_id]
+
+
 def _short_names(function: Function) -> tuple[str, str]:
     return function.logical_id.removesuffix("Function"), function.handler.partition(".")[0]

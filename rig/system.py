@@ -24,6 +24,8 @@ from rig.template import load_stack
 from rig.template_source import DATABASE_PARAMETER, declared_parameters
 
 if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
+
     from rig.postgres import Postgres
 
 DATABASE_VARIABLE = "DATABASE_URL"
@@ -57,6 +59,7 @@ class System:
         api_url: str = "",
         chaos: Chaos | None = None,
         retry_delays: Sequence[float] = RETRY_DELAYS,
+        token_key: RSAKey | None = None,
     ) -> None:
         self._template = template
         self._data = data
@@ -65,6 +68,7 @@ class System:
         self._api_url = api_url or "http://localhost:3000"
         self._chaos = chaos
         self._retry_delays = retry_delays
+        self._token_key = token_key
         self._database = ExitStack()
         self.database_url = ""
         self._server: Postgres | None = None
@@ -86,7 +90,8 @@ class System:
     def state(self) -> RigState:
         """How other processes reach it."""
         template, cloud = str(self._template), self.cloud
-        return RigState(os.getpid(), template, self._api_url, cloud.s3_url, self.database_url, self._parameters)
+        asks = cloud.issuer is not None
+        return RigState(os.getpid(), template, self._api_url, cloud.s3_url, self.database_url, self._parameters, asks)
 
     def finish_work(self) -> None:
         """Lets events in flight come to their end, for a moment."""
@@ -133,6 +138,7 @@ class System:
             api_url=self._api_url,
             chaos=self._chaos,
             retry_delays=self._retry_delays,
+            token_key=self._token_key,
         )
         try:
             self.cloud = cloud.__enter__()
@@ -220,8 +226,9 @@ def serving(cloud: Cloud, listener: socket.socket) -> Iterator[None]:
     """The HTTP API answers on the socket inside this `with`."""
     import uvicorn
 
+    app = cloud.issuer.beside(cloud.gateway) if cloud.issuer else cloud.gateway
     config = uvicorn.Config(
-        cloud.gateway, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=3, ws="none"
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=3, ws="none"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="http", daemon=True)

@@ -13,11 +13,15 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
 
+from rig.arguments import DEFAULT_DATA
 from rig.chaos import Chaos
 from rig.data_folder import DataFolder
 from rig.errors import RigError
+from rig.issuer import Issuer, kept_key, token_parameters
+from rig.show_token import how_to_get_one
 from rig.stack import Stack
 from rig.system import System, first_bucket, listen, serving, starts_database
+from rig.template_source import LOCAL_TENANT, declared_parameters
 
 HOST = "127.0.0.1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -43,6 +47,7 @@ class UpOptions:
     once: bool
     demo: bool
     chaos: tuple[str, ...] = ()
+    auth: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -67,12 +72,7 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
         server = "PostgreSQL, " if starts_database(options.template, options.parameters) else ""
         _say(f"Starting {server}S3, the functions and the API …")
     api_url = f"http://localhost:{port}"
-    chaos = Chaos(*options.chaos)
-    system = stack.enter_context(
-        System(
-            options.template, options.data, options.parameters, s3_port=options.s3_port, api_url=api_url, chaos=chaos
-        )
-    )
+    system = stack.enter_context(_system(options, api_url))
     if left_out := system.cloud.stack.left_out:
         sys.stderr.write(f"rig: left out: {', '.join(left_out)}\n")
     stack.enter_context(serving(system.cloud, listener))
@@ -82,14 +82,33 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
     s3_url = system.cloud.s3_url.replace(HOST, "localhost")
     bucket = first_bucket(system.cloud.stack)
     if options.demo and _has_demo(system.cloud.stack):
-        _show(options, api_url, s3_url, bucket)
+        _show(options, system.cloud.issuer, api_url, s3_url, bucket)
         if not options.once:
             _say(f"Serving {api_url} until Ctrl-C.")
     else:
         _say(f"ready {api_url} s3={s3_url} bucket={bucket}")
+    if options.auth and not options.once:
+        sys.stderr.write(f"rig: {how_to_get_one(options.data)}\n")
     if not options.once:
         threading.Event().wait()  # until a signal raises Stop
     return 0
+
+
+def _system(options: UpOptions, api_url: str) -> System:
+    """With `auth` the template's own parameters say whose tokens are taken, unless a person says otherwise."""
+    parameters, key = dict(options.parameters), None
+    if options.auth:
+        parameters = token_parameters(declared_parameters(options.template), api_url) | parameters
+        key = kept_key(options.data.issuer_key)
+    return System(
+        options.template,
+        options.data,
+        parameters,
+        s3_port=options.s3_port,
+        api_url=api_url,
+        chaos=Chaos(*options.chaos),
+        token_key=key,
+    )
 
 
 def _has_demo(stack: Stack) -> bool:
@@ -114,15 +133,16 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _show(options: UpOptions, api_url: str, s3_url: str, bucket: str) -> None:
+def _show(options: UpOptions, issuer: Issuer | None, api_url: str, s3_url: str, bucket: str) -> None:
     from rich.console import Console
 
-    from rig.cli import DEFAULT_DATA
     from rig.demo import DemoError, DemoSession, run_demo
 
     try:
         data = None if options.data.path == DEFAULT_DATA.absolute() else options.data.path
-        run_demo(DemoSession(api_url, s3_url, bucket, options.photos, Console(), data))
+        tenant = LOCAL_TENANT if issuer else None
+        token = issuer.token(tenant, "demo") if issuer else None
+        run_demo(DemoSession(api_url, s3_url, bucket, options.photos, Console(), data, token, tenant))
     except DemoError as error:
         raise FailedDemoError(f"the demonstration failed: {error}") from None
 

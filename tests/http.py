@@ -1,13 +1,14 @@
 """Calls a handler as the HTTP API would: request, event, handler, answer."""
 
 import json as jsonlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2Model
 
+from rig.authorizing import as_strings
 from rig.http_events import Request, http_event, http_response
 from rig.routes import Match
 
@@ -32,12 +33,16 @@ class Answer:
         return document
 
 
-def call(handler: Handler, method: str, path: str, **options: Any) -> Answer:
-    """Calls a handler; `options` are httpx's: json, data, files, params, headers, content."""
+def call(
+    handler: Handler, method: str, path: str, *, claims: Mapping[str, Any] | None = None, **options: Any
+) -> Answer:
+    """Calls a handler; `options` are httpx's: json, data, files, params, headers, content. `claims` are those of a
+    token that the gateway has checked."""
     sent = httpx2.Request(method, f"http://localhost{path}", **options)
     sent.read()
     request = Request(method, sent.url.path, sent.url.query.decode("ascii"), tuple(sent.headers.items()), sent.content)
-    event = http_event(request, Match(f"{method} {path}", "Function", {}), "request-1")
+    authorizer = None if claims is None else {"jwt": {"claims": as_strings(claims), "scopes": None}}
+    event = http_event(request, Match(f"{method} {path}", "Function", {}), "request-1", authorizer)
     APIGatewayProxyEventV2Model.model_validate(event)
     answer = http_response(jsonlib.loads(jsonlib.dumps(handler(event, None))))
     return Answer(answer.status, dict(answer.headers), answer.body)
