@@ -23,7 +23,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from benchmarks.figures import machine
 from benchmarks.ingest.photos import SAMPLES
-from benchmarks.load.clients import MIX, Api, BadAnswerError, Client, Home, asked_alone, run
+from benchmarks.load.clients import MIX, WARM, Api, BadAnswerError, Client, Home, asked_alone, run, warm_up
 from benchmarks.load.ledger import Ledger, by_kind
 from benchmarks.load.photos import Photos
 from benchmarks.load.place import NotStartedError, own_rig
@@ -47,6 +47,9 @@ def hold(url: str, token: str | None, asked: argparse.Namespace, watched: Watche
         Client(Api(url, token), homes, listings[number % LISTINGS], photos, ledger, random.Random(asked.seed + number))
         for number in range(asked.clients)
     ]
+    begun = watched("warming up", len(MIX) * min(WARM, asked.clients))
+    warm_up(clients, lambda: begun(1))
+    wait_for(api, ledger.taken, lambda _: None)
     speed = machine()
     tick, before = watched(f"{asked.clients} clients", asked.seconds), 0.0
 
@@ -60,6 +63,8 @@ def hold(url: str, token: str | None, asked: argparse.Namespace, watched: Watche
     title = f"{asked.clients} clients, {seconds:.0f} s, on {os.cpu_count()} processors that clients and system share"
     show_lines(console, title, by_kind(ledger.calls, list(MIX), seconds))
     console.print(f"{speed.name}: {speed.shown}; {photos.late} photos were made while the clock ran", highlight=False)
+    if waits := sum(client.api.waits for client in clients):
+        console.print(f"{waits} calls were told to wait, as a tenant may do only so much in a minute (429)")
     show_verdict(console, ledger, verdict)
     return bool(ledger.taken) and not verdict.faults and not ledger.errors()
 

@@ -14,7 +14,7 @@ _MOST_FAULTS = 20
 WHAT_IS_MEASURED = (
     "Every client sends its next call as soon as it has an answer. Clients, functions, PostgreSQL and S3 share the"
     " processors, and a function of the rig has a few environments where Lambda would start one for each call that"
-    " comes at the same time: these are times of a queue. Cold starts are among them."
+    " comes at the same time: these are times of a queue. Functions were started before the clock ran."
 )
 
 

@@ -3,9 +3,11 @@
 import hashlib
 import random
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import urllib3
 
 from benchmarks.load.clients import MIX, Api, BadAnswerError, Client, Home
 from benchmarks.load.ledger import Call, Ledger, Taken, by_kind, percentile
@@ -193,3 +195,45 @@ def test_tasks_are_waited_for() -> None:
 
 def test_the_mix_is_of_a_hundred() -> None:
     assert sum(MIX.values()) == 100
+
+
+class Pool:
+    """What urllib3 is here: the next answer of a script."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+
+    def request(self, method: str, url: str, **options: Any) -> Any:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        status, body, headers = answer
+        return SimpleNamespace(status=status, data=body, headers=headers)
+
+
+def over(*answers: Any) -> Api:
+    api = Api("http://nowhere", "token")
+    api._pool = Pool(*answers)  # type: ignore[assignment]
+    return api
+
+
+def test_who_is_told_to_wait_waits_and_asks_again() -> None:
+    api = over((429, b"{}", {"retry-after": "0"}), (200, b'{"id": 1}', {}))
+    assert (api.ask("GET", "/x"), api.waits) == ({"id": 1}, 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ((503, b'{"message": "Service Unavailable"}', {}), "503 Service Unavailable"),
+        ((409, b'{"code": "in-progress"}', {}), "409 in-progress"),
+        ((500, b"<html>", {}), "500"),
+        ((502, b"[]", {}), "502"),
+        ((200, b"<html>", {}), "200 without JSON"),
+        (urllib3.exceptions.ReadTimeoutError(None, "", ""), "no answer in 35 s"),  # type: ignore[arg-type]
+        (urllib3.exceptions.ProtocolError("gone"), "no answer: ProtocolError"),
+    ],
+)
+def test_what_is_no_good_answer_is_told_in_a_few_words(answer: Any, error: str) -> None:
+    with pytest.raises(BadAnswerError, match=f"^{error}$"):
+        over(answer).ask("GET", "/x")
