@@ -19,6 +19,7 @@ from tests.factories import make_listing
 from tests.fakes import generate_mock_embedding
 from tests.fixtures.aws import BUCKET, Executions
 from tests.fixtures.hosted import KITCHEN, Hosted, forget_models
+from tests.fixtures.http import DATABASE
 from tests.pictures import BLUE, RED, photo
 
 LOOK = generate_mock_embedding(384, 1)
@@ -29,7 +30,7 @@ VISION, IMAGE, TEXT = "amazon.nova-lite-v1:0", "amazon.titan-embed-image-v1", "c
 @cache
 def template() -> Stack:
     backends = dict.fromkeys(("VisionBackend", "TextBackend", "ChatBackend"), "bedrock")
-    return load_stack(Path(__file__).parents[3] / "template.yaml", backends)
+    return load_stack(Path(__file__).parents[3] / "template.yaml", {**DATABASE, **backends})
 
 
 @pytest.fixture
