@@ -6,8 +6,9 @@ from roomlens.callbacks import refuse_unless_later
 from roomlens.chat.later import queue_turn
 from roomlens.chat.turns import take_turn
 from roomlens.http import PreferAsync, SessionDep, both_slashes, counted, create_app, lambda_handler, to_follow
+from roomlens.http_callers import Subject
 from roomlens.rates import Kind
-from roomlens.schemas import ChatAnswer, ChatRequest, Started
+from roomlens.schemas import ChatAnswer, ChatRequest, Started, said_by
 
 from . import looking_back
 
@@ -17,9 +18,10 @@ looking_back.add_routes(app)
 
 @both_slashes(app.post, "/api/chat/", dependencies=[counted(Kind.CHAT)], responses={202: {"model": Started}})
 async def chat(
-    asked: ChatRequest, session: SessionDep, response: Response, later: PreferAsync = False
+    asked: ChatRequest, session: SessionDep, response: Response, subject: Subject, later: PreferAsync = False
 ) -> ChatAnswer | Started:
     """One turn of a conversation; `abstained` says that the photos don't answer the question."""
+    asked = said_by(subject, asked)
     if later:
         return to_follow(response, queue_turn(session, asked))
     refuse_unless_later(asked.callback_url, "Prefer: respond-async")

@@ -4,13 +4,16 @@ from fastapi import FastAPI
 
 from roomlens.chat import feedback, replaying
 from roomlens.http import PathId, SessionDep, counted, post_that_reads
+from roomlens.http_callers import Subject
 from roomlens.rates import Kind
-from roomlens.schemas import FeedbackOut, FeedbackRequest, ReplayAnswer, ReplayRequest
+from roomlens.schemas import FeedbackOut, FeedbackRequest, ReplayAnswer, ReplayRequest, said_by
 
 
-async def give_feedback(session: SessionDep, message_id: PathId, given: FeedbackRequest) -> FeedbackOut:
+async def give_feedback(
+    session: SessionDep, message_id: PathId, given: FeedbackRequest, subject: Subject
+) -> FeedbackOut:
     """What somebody thinks of an answer; the same `user_id` again replaces it."""
-    return FeedbackOut.model_validate(feedback.give_feedback(session, message_id, given))
+    return FeedbackOut.model_validate(feedback.give_feedback(session, message_id, said_by(subject, given)))
 
 
 async def replay(session: SessionDep, conversation_id: PathId, wanted: ReplayRequest | None = None) -> ReplayAnswer:

@@ -7,6 +7,7 @@ from fastapi import Path, Response
 from roomlens import tasks, versions
 from roomlens.fields import Readable
 from roomlens.http import SessionDep, create_app, lambda_handler, to_follow
+from roomlens.http_callers import OPERATORS_ONLY
 from roomlens.schemas import BackfillRequest, ModelsAnswer, PromoteRequest, Started, Taxonomy
 from roomlens.taxonomy import present_taxonomy
 from roomlens.versions.presenting import present_models
@@ -21,7 +22,7 @@ async def list_models(session: SessionDep) -> ModelsAnswer:
     return present_models(session)
 
 
-@app.post("/api/models/{name}/backfill", status_code=202)
+@app.post("/api/models/{name}/backfill", status_code=202, dependencies=[OPERATORS_ONLY])
 async def backfill(
     session: SessionDep, name: Name, response: Response, wanted: BackfillRequest | None = None
 ) -> Started:
@@ -31,7 +32,7 @@ async def backfill(
     return to_follow(response, tasks.start_backfill(session, versions.named(name).name, callback_url=callback_url))
 
 
-@app.post("/api/models/{name}/promote")
+@app.post("/api/models/{name}/promote", dependencies=[OPERATORS_ONLY])
 async def promote(session: SessionDep, name: Name, wanted: PromoteRequest | None = None) -> ModelsAnswer:
     """Puts this model into force, for every request that begins from now on. A conflict while it has yet to look at
     photos that another one has seen."""
@@ -39,7 +40,7 @@ async def promote(session: SessionDep, name: Name, wanted: PromoteRequest | None
     return present_models(session)
 
 
-@app.post("/api/models/{name}/rollback")
+@app.post("/api/models/{name}/rollback", dependencies=[OPERATORS_ONLY])
 async def rollback(session: SessionDep, name: Name) -> ModelsAnswer:
     """Takes the promotion of this model back: the version that was in force before it is so again."""
     versions.rollback(session, name)

@@ -67,6 +67,12 @@ def order_of(sequencer: str) -> str:
     return sequencer.upper().rstrip("0")
 
 
+def claims_of(event: dict[str, Any]) -> dict[str, Any]:
+    """What the token says that the gateway's JWT authorizer has checked; nothing when there is none."""
+    authorizer = event.get("requestContext", {}).get("authorizer") or {}
+    return (authorizer.get("jwt") or {}).get("claims") or {}
+
+
 def caller_of(event: dict[str, Any]) -> str:
     """Who calls the API, as its authorizer (JWT, IAM or Lambda) says; ANYONE when there is none that names them."""
     authorizer = event.get("requestContext", {}).get("authorizer") or {}

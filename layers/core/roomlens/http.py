@@ -1,4 +1,4 @@
-"""The HTTP side: with `http_replay` the only module that knows FastAPI and Mangum.
+"""The HTTP side: with `http_callers` and `http_replay` all that knows FastAPI and Mangum.
 
 `create_app` makes a function's app, `lambda_handler` its handler; errors become problem documents (RFC 9457), and the
 `Annotated` aliases say in a route's signature what it needs.

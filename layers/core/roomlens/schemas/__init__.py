@@ -1,7 +1,7 @@
 """What the API takes and gives (docs/openapi.json is made from these). No table is imported here."""
 
 from roomlens.schemas.alterations import AlterationOut, AlterationRequest, Blocker, LedgerAnswer, LedgerEntry
-from roomlens.schemas.base import Answer, Health, Request
+from roomlens.schemas.base import Answer, Health, Request, said_by
 from roomlens.schemas.chat import (
     ChatAnswer,
     ChatRequest,
@@ -231,4 +231,5 @@ __all__ = [
     "Uploaded",
     "Why",
     "WordsRemoved",
+    "said_by",
 ]

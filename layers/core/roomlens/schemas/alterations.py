@@ -31,7 +31,7 @@ class AlterationOut(Answer):
 
     kind: AlterationKind
     original_image_id: int | None
-    original_url: str | None = Field(description="A link to the original, for an hour.")
+    original_url: str | None = Field(description="A link to the original, which works for a while.")
     disclosure: str
     declared_by: str | None
     created_at: Time

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
@@ -19,6 +19,14 @@ class Request(BaseModel):
             takes = {"takes": f"{{{', '.join(cls.model_fields)}}}"}
             raise PydanticCustomError("model_attributes_type", "An object is expected here: {takes}", takes)
         return value
+
+
+_Said = TypeVar("_Said", bound=Request)
+
+
+def said_by(subject: str | None, said: _Said) -> _Said:
+    """What was said, with whom a token names as its `user_id`: what the body has there is a hint, and no proof."""
+    return said if subject is None else said.model_copy(update={"user_id": subject})
 
 
 class Answer(BaseModel):

@@ -17,7 +17,7 @@ class ChatRequest(Request):
     message: Annotated[str, Field(max_length=4_000), Readable]
     conversation_id: Id | None = None
     listing_id: Id | None = None
-    user_id: Line | None = None
+    user_id: Line | None = Field(None, description="Who asks. Where calls need a token, it is whom the token names.")
     callback_url: CallbackUrl | None = Field(None, description="With `respond-async`: told when it is answered.")
 
 

@@ -15,7 +15,11 @@ class FeedbackRequest(Request):
     rating: FeedbackRating
     category: FeedbackCategory | None = None
     comment: Annotated[str, Field(max_length=2_000), Readable] | None = None
-    user_id: Line | None = Field(None, description="Who says so. Saying it again replaces what they said before.")
+    user_id: Line | None = Field(
+        None,
+        description="Who says so. Saying it again replaces what they said before. Where calls need a token, it is whom "
+        "the token names.",
+    )
 
 
 class FeedbackOut(Answer):

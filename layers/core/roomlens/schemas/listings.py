@@ -72,7 +72,7 @@ class ListingOut(Answer):
     created_at: Time
     updated_at: Time
     photo_counts: dict[str, int]
-    cover: str | None = Field(description="A link to the first photo of `photo-order`, for an hour.")
+    cover: str | None = Field(description="A link to the first photo of `photo-order`, which works for a while.")
     publishable: bool = Field(description="False while an altered photo lacks its original or its disclosure.")
     blockers: list[Blocker]
 

@@ -1,0 +1,83 @@
+"""Calls with tokens, from the gateway through the handler: who is let in, and what their token lets them do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from rig.issuer import Issuer
+from rig.stack import Stack
+from roomlens.models import Conversation, MessageFeedback
+from tests.fakes import FakeAnalyzer
+
+Headers = dict[str, str]
+OPEN = {"GET /api/health", "GET /api/docs", "GET /api/docs/{asset}", "GET /api/openapi.json"}
+
+
+@pytest.fixture
+def auth() -> str:
+    return "jwt"
+
+
+@pytest.fixture
+def shows(issuer: Issuer) -> Callable[..., Headers]:
+    """Headers with a token, as `issuer.token` makes it."""
+
+    def shows(tenant: str = "acme", subject: str = "ana", **options: object) -> Headers:
+        return {"authorization": f"Bearer {issuer.token(tenant, subject, **options)}"}
+
+    return shows
+
+
+def test_every_route_asks_for_a_token_but_those_that_show_nobodys_data(
+    client: TestClient, guarded_template: Stack
+) -> None:
+    assert set(guarded_template.routes) - set(guarded_template.authorizers) == OPEN
+    for route in guarded_template.routes:
+        method, path = route.split()
+        answer = client.request(method, path.replace("{", "").replace("}", ""))
+        if route in OPEN:
+            assert answer.status_code in (200, 404), route
+        else:
+            assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"}), route
+            assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_preflight_shows_no_token(client: TestClient) -> None:
+    asking = {"origin": "https://app.example", "access-control-request-method": "POST"}
+    assert client.options("/api/query", headers=asking).status_code == 204
+
+
+def test_with_a_token_the_api_answers(client: TestClient, shows: Callable[..., Headers]) -> None:
+    assert client.get("/api/listings", headers=shows()).status_code == 200
+    assert client.get("/api/listings", headers=shows(expires=-1)).status_code == 401
+    assert client.get("/api/listings", headers=shows(aud="another")).status_code == 401
+
+
+@pytest.mark.parametrize("what", ["backfill", "promote", "rollback"])
+def test_models_are_put_into_force_by_operators_only(
+    client: TestClient, analyzer: FakeAnalyzer, shows: Callable[..., Headers], what: str
+) -> None:
+    path = f"/api/models/embedded/{what}"
+    refused = client.post(path, headers=shows())
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    for allowed in (shows(operator=True), shows(scope="roomlens/operate")):
+        assert client.post(path, headers=allowed).status_code in (200, 202, 409)
+
+
+def test_a_token_names_who_asks_and_who_rates_whatever_the_body_says(
+    client: TestClient, analyzer: FakeAnalyzer, db: Session, shows: Callable[..., Headers]
+) -> None:
+    body = {"message": "hello", "user_id": "somebody-else"}
+    said = client.post("/api/chat/", json=body, headers=shows(subject="ana")).json()
+    conversation = db.get(Conversation, said["conversation_id"])
+    assert conversation is not None
+    assert conversation.user_id == "ana"
+    rated = f"/api/messages/{said['message_id']}/feedback"
+    for subject in ("ana", "ana", "ben"):
+        given = {"rating": "up", "user_id": "somebody-else"}
+        assert client.post(rated, json=given, headers=shows(subject=subject)).json()["user_id"] == subject
+    assert sorted(one.user_id or "" for one in db.query(MessageFeedback)) == ["ana", "ben"]
