@@ -48,7 +48,8 @@ class StorageSettings(BaseSettings):
     photo_bucket: str
     max_photo_bytes: int = Field(default=25 * 2**20, ge=1)
     max_photo_pixels: int = Field(default=50_000_000, ge=1)
-    download_url_seconds: int = Field(default=3600, ge=1, le=604_800)  # SigV4 allows a week at most
+    # Whoever holds a link may follow it: as long as a page takes to be looked through. SigV4 allows a week at most.
+    download_url_seconds: int = Field(default=900, ge=1, le=604_800)
     upload_url_seconds: int = Field(default=3600, ge=1, le=604_800)
     upload_wait_hours: int = Field(default=24, ge=1, le=48)  # what has landed is kept for two days
 

@@ -24,6 +24,11 @@ DERIVED: Final = "derived/"  # what we made of them: the only objects that are e
 MOST_DELETED: Final = 1_000
 """Objects that S3 deletes at one call. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
 
+_AS_A_PICTURE: Final = {
+    "ResponseContentType": "image/jpeg",
+    "ResponseContentDisposition": 'inline; filename="photo.jpg"',
+    "ResponseCacheControl": "private, max-age=3600, immutable",
+}
 _MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
 
 
@@ -156,11 +161,17 @@ def too_large(size: int) -> TooLargeError:
 
 
 def download_url(key: str) -> str:
-    """A link to a derived object that works for a while, for whoever holds it. No call to S3."""
+    """A link to a derived object that works for a while, for whoever holds it. No call to S3.
+
+    The answer's type is signed with it, whatever was stored, and no shared cache keeps what only some may see. Raises
+    ValueError for any other object: originals are served to nobody.
+    """
+    if not key.startswith(DERIVED):
+        raise ValueError("only what we made of photos is served")
     settings = storage_settings()
     url: str = s3().generate_presigned_url(
         "get_object",
-        Params={"Bucket": settings.photo_bucket, "Key": key, "ResponseContentType": "image/jpeg"},
+        Params={"Bucket": settings.photo_bucket, "Key": key, **_AS_A_PICTURE},
         ExpiresIn=settings.download_url_seconds,
     )
     return url

@@ -1,11 +1,17 @@
 """What lies in the bucket, and what is said when it does not."""
 
+import base64
+import hashlib
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 
+from rig.post_policy import Form, Refusal, check
 from roomlens import storage
 from roomlens.errors import NotFoundError, TooLargeError
 from roomlens.settings import forget_settings
@@ -62,3 +68,79 @@ def test_objects_are_deleted_whatever_their_names_are(s3: Any) -> None:
     assert storage.delete([*names[:2], "incoming/1/never.jpg"]) == set()
     assert storage.delete([]) == set()
     assert storage.keys_under("incoming/", 9) == names[2:]
+
+
+def test_a_link_pins_the_object_its_type_and_its_time(s3: Any) -> None:
+    link = urlsplit(storage.download_url("derived/ab/320.jpg"))
+    asked = {name: values[0] for name, values in parse_qs(link.query).items()}
+    assert (link.scheme, link.path) == ("https", "/derived/ab/320.jpg")
+    assert asked["response-content-type"] == "image/jpeg"
+    assert asked["response-content-disposition"].startswith("inline;")
+    assert asked["response-cache-control"].startswith("private,")
+    assert (asked["X-Amz-Expires"], asked["X-Amz-SignedHeaders"]) == ("900", "host")
+
+
+def test_whatever_was_stored_a_link_answers_with_a_picture(s3: Any) -> None:
+    key = "derived/ab/320.jpg"
+    s3.put_object(Bucket=BUCKET, Key=key, Body=b"<script>", ContentType="text/html", ContentDisposition="attachment")
+    answer = requests.get(storage.download_url(key), timeout=10)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.headers["cache-control"].startswith("private,")
+
+
+@pytest.mark.parametrize(
+    "key", ["photos/1/a.jpg", "uploads/tsk_1", "incoming/1/a.jpg", "imports/a.jpg", "", "/derived/a"]
+)
+def test_nothing_but_what_was_made_of_photos_is_served(key: str) -> None:
+    with pytest.raises(ValueError, match="served"):
+        storage.download_url(key)
+
+
+BODY = b"a photo"
+SHA256 = hashlib.sha256(BODY).hexdigest()
+
+
+def taken(body: bytes = BODY, *, later: int = 0, **changed: str) -> bool:
+    """Whether S3 takes a form for a photo, of which something is changed; `later`: so many seconds."""
+    secret = storage.s3()._request_signer._credentials.secret_key  # moto's, or the environment's
+    fields = storage.presigned_post("uploads/tsk_1", "image/jpeg", len(BODY), SHA256)["fields"]
+    sent = {name.lower(): value for name, value in (fields | changed).items() if value}
+    form = Form(BUCKET, sent.get("key"), {name: value for name, value in sent.items() if name != "key"}, body)
+    try:
+        check(form, secret, datetime.now(UTC) + timedelta(seconds=later))
+    except Refusal:
+        return False
+    return True
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_form_takes_what_was_announced() -> None:
+    assert taken()
+
+
+@pytest.mark.usefixtures("s3")
+@pytest.mark.parametrize(
+    ("body", "changed"),
+    [
+        (BODY, {"key": "uploads/tsk_2"}),
+        (BODY, {"key": "derived/ab/320.jpg"}),
+        (BODY, {"key": "uploads/tsk_1/${filename}"}),
+        (BODY, {"Content-Type": "image/svg+xml"}),
+        (BODY, {"Content-Type": "text/html"}),
+        (BODY, {"Content-Type": ""}),
+        (BODY, {"acl": "public-read"}),
+        (BODY, {"x-amz-meta-tenant": "another"}),
+        (BODY, {"x-amz-checksum-sha256": base64.b64encode(hashlib.sha256(b"a phot0").digest()).decode()}),
+        (BODY[:-1], {}),
+        (BODY + b"!", {}),
+        (b"A photo", {}),
+        (b"", {}),
+    ],
+)
+def test_a_form_takes_nothing_else(body: bytes, changed: dict[str, str]) -> None:
+    assert not taken(body, **changed)
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_form_works_for_as_long_as_it_says() -> None:
+    assert [taken(later=3590), taken(later=3610)] == [True, False]

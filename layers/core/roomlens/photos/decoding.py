@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from roomlens.errors import AppError, TooLargeError, UnsupportedMediaError, ValidationError
 from roomlens.observability import timed
+from roomlens.photos.scrutiny import note_of, refuse_overlapping, refuse_traps
 from roomlens.settings import storage_settings
 from roomlens.storage import too_large
 
@@ -85,6 +86,7 @@ def decode(body: bytes) -> Picture:
         raise ValidationError("The file is empty.")
     if len(body) > storage_settings().max_photo_bytes:
         raise too_large(len(body))
+    refuse_traps(body)
     with _open(body) as image:
         _refuse_what_is_no_photo(image)
         content_type, extension = FORMATS[image.format or ""]
@@ -161,6 +163,8 @@ def _pixels(image: Image.Image) -> UInt8Array:
         width, height = (max(1, side * WORKING_SIDE // max(image.size)) for side in image.size)
         image.draft("RGB", (width, height))
         image.load()
+        refuse_overlapping(note_of(image.info))  # a PNG may have it behind its pixels
+        image = _eight_bits(image)
         image.thumbnail((WORKING_SIDE, WORKING_SIDE), _pillow().Resampling.BICUBIC, reducing_gap=2.0)
         turn = _TURNS.get(_orientation(image))
         upright = _to_srgb(image)
@@ -171,12 +175,19 @@ def _pixels(image: Image.Image) -> UInt8Array:
         raise ValidationError("The photo is damaged or cut off.") from error
 
 
-def _to_srgb(image: Image.Image) -> Image.Image:
-    """RGB in sRGB: applies the colour profile, puts transparency on white, and scales 16-bit grey."""
-    if image.mode.startswith("I"):  # 16 bits a pixel; Pillow's own conversion would clip it to white
-        import numpy as np
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """16-bit grey, scaled: Pillow's own conversion would clip it to white, and it can't make it smaller."""
+    if not image.mode.startswith("I"):
+        return image
+    import numpy as np
 
-        image = _pillow().fromarray((np.asarray(image, dtype=np.float32) / 257).clip(0, 255).astype(np.uint8))
+    grey: Image.Image = _pillow().fromarray((np.asarray(image).clip(0, 65_535) // 257).astype(np.uint8))
+    grey.info = image.info
+    return grey
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    """RGB in sRGB: applies the colour profile, and puts transparency on white."""
     if image.has_transparency_data:
         seen = image.convert("RGBA")
         white = _pillow().new("RGBA", seen.size, "white")
