@@ -45,8 +45,8 @@ class DemoError(RuntimeError):
 @dataclass(frozen=True)
 class DemoSession:
     """Where the system is, and whose photos to show: the samples, or those of the folder `photos`. `data`: its folder,
-    where a command has to be told of it. `token`: what its calls show, where the API asks for one, and `tenant` for
-    whom it is."""
+    where a command has to be told of it. `token`: what its calls show, where the API asks for one, and `tenant` whom
+    it names, where there are several."""
 
     api_url: str
     s3_url: str
@@ -56,6 +56,13 @@ class DemoSession:
     data: Path | None = None
     token: str | None = None
     tenant: str | None = None
+
+    @property
+    def asks(self) -> str:
+        """What comes after `rig token` for another token like its own; empty where nobody needs one."""
+        if not self.token:
+            return ""
+        return f"--tenant {self.tenant} --subject me" if self.tenant else "--subject me"
 
     @property
     def door(self) -> str:
@@ -99,7 +106,7 @@ def run_demo(session: DemoSession) -> None:
     first, example = shown[0][0]["id"], _as_typed(shown[-1][1].photos[-1])
     folder = f"{session.bucket}/{session.door}{first}/"
     data = f" --data {_as_typed(session.data)}" if session.data else ""
-    view.show_next_steps(session.console, session.api_url, session.s3_url, folder, example, data, session.tenant)
+    view.show_next_steps(session.console, session.api_url, session.s3_url, folder, example, data, session.asks)
 
 
 def take_in(session: DemoSession, listing: dict[str, Any], home: Home) -> None:

@@ -74,20 +74,20 @@ def show_answer(
 
 
 def show_next_steps(
-    console: Console, api_url: str, s3_url: str, folder: str, photo: str, data: str, tenant: str | None = None
+    console: Console, api_url: str, s3_url: str, folder: str, photo: str, data: str, asks: str = ""
 ) -> None:
     """Where to go next, with lines to paste; they are never broken, so that they can be.
 
     `folder`: of a listing in the bucket, as `bucket/incoming/1/`. `photo`: one that is there to be sent.
-    `data`: how a command names the data folder, ` --data DIR`, or nothing. `tenant`: whose the listing is, where calls
-    need a token.
+    `data`: how a command names the data folder, ` --data DIR`, or nothing. `asks`: how a command asks for a token, where
+    calls need one.
     """
     listing_id = folder.split("/")[-2]
-    ask = f"TOKEN=$(.venv/bin/python -m rig token --tenant {tenant} --subject me{data})"
-    curl = 'curl -H "authorization: Bearer $TOKEN"' if tenant else "curl"
+    ask = f"TOKEN=$(.venv/bin/python -m rig token {asks}{data})"
+    curl = 'curl -H "authorization: Bearer $TOKEN"' if asks else "curl"
     lines = (
         ("The API", f"{api_url}/api/docs"),
-        *([("A token, for an hour", ask)] if tenant else []),
+        *([("A token, for an hour", ask)] if asks else []),
         ("S3 endpoint", s3_url),
         ("A photo over HTTP", f"{curl} -F file=@{photo} -F listing_id={listing_id} {api_url}/api/upload/"),
         (

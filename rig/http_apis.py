@@ -46,18 +46,23 @@ def http_api(properties: Mapping[str, Any]) -> HttpApi:
 
 
 def _authorizers(schemes: Mapping[str, Any]) -> dict[str, Authorizer]:
-    """Those that check tokens; the rig asks no function who may pass."""
-    told = {name: scheme.get("x-amazon-apigateway-authorizer", {}) for name, scheme in schemes.items()}
+    """Those that check tokens. Of another kind (a function that is asked, IAM) only that it is there: it has no issuer,
+    and no source of a token, so that the rig lets nobody pass it."""
     return {
-        name: Authorizer(
-            name=name,
-            issuer=str(one["jwtConfiguration"]["issuer"]),
-            audience=tuple(_listed(one["jwtConfiguration"]["audience"])),
-            sources=tuple(_listed(one["identitySource"])),
-        )
-        for name, one in told.items()
-        if one.get("type") == "jwt"
+        name: _authorizer(name, scheme.get("x-amazon-apigateway-authorizer", {})) for name, scheme in schemes.items()
     }
+
+
+def _authorizer(name: str, told: Mapping[str, Any]) -> Authorizer:
+    if told.get("type") != "jwt":
+        return Authorizer(name, issuer="", audience=(), sources=())
+    jwt = told["jwtConfiguration"]
+    return Authorizer(
+        name=name,
+        issuer=str(jwt["issuer"]),
+        audience=tuple(_listed(jwt["audience"])),
+        sources=tuple(_listed(told["identitySource"])),
+    )
 
 
 def _cors(settings: Mapping[str, Any] | None) -> Cors | None:

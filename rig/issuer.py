@@ -80,7 +80,7 @@ class Issuer:
     """
 
     def __init__(self, key: RSAKey, stack: Stack) -> None:
-        authorizer = next(iter(stack.authorizers.values()), None)
+        authorizer = next((one for one in stack.authorizers.values() if one.issuer), None)
         if authorizer is None:
             raise IssuerError("no route of the template asks for a token (Auth of its HTTP API)")
         self.key = key

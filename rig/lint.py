@@ -138,7 +138,7 @@ def _running(options: LintOptions) -> DemoSession:
     if not state.asks_for_tokens:
         return session
     token = running_issuer(options.template, options.data).token(options.tenant, "lint")
-    return replace(session, token=token, tenant=options.tenant)
+    return replace(session, token=token)
 
 
 @contextmanager

@@ -94,9 +94,9 @@ class Cors:
 
 @dataclass(frozen=True)
 class Authorizer:
-    """A JWT authorizer of an HTTP API, as one route asks for it. A token is taken from the first source that is there,
+    """An authorizer of an HTTP API, as one route asks for it. A token is taken from the first source that is there,
     such as `$request.header.Authorization`; it comes from `issuer`, is for one of `audience`, and allows one of
-    `scopes`, where there are any."""
+    `scopes`, where there are any. Without an issuer it is none that checks tokens."""
 
     name: str
     issuer: str

@@ -15,13 +15,14 @@ from types import FrameType
 
 from rig.arguments import DEFAULT_DATA
 from rig.chaos import Chaos
+from rig.cloud import Cloud
 from rig.data_folder import DataFolder
 from rig.errors import RigError
-from rig.issuer import Issuer, kept_key, token_parameters
+from rig.issuer import kept_key, token_parameters
 from rig.show_token import how_to_get_one
 from rig.stack import Stack
 from rig.system import System, first_bucket, listen, serving, starts_database
-from rig.template_source import LOCAL_TENANT, declared_parameters
+from rig.template_source import LOCAL_TENANT, TENANT_PARAMETER, declared_parameters
 
 HOST = "127.0.0.1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -82,7 +83,7 @@ def _run(options: UpOptions, stack: ExitStack) -> int:
     s3_url = system.cloud.s3_url.replace(HOST, "localhost")
     bucket = first_bucket(system.cloud.stack)
     if options.demo and _has_demo(system.cloud.stack):
-        _show(options, system.cloud.issuer, api_url, s3_url, bucket)
+        _show(options, system.cloud, api_url, s3_url, bucket)
         if not options.once:
             _say(f"Serving {api_url} until Ctrl-C.")
     else:
@@ -133,15 +134,15 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _show(options: UpOptions, issuer: Issuer | None, api_url: str, s3_url: str, bucket: str) -> None:
+def _show(options: UpOptions, cloud: Cloud, api_url: str, s3_url: str, bucket: str) -> None:
     from rich.console import Console
 
     from rig.demo import DemoError, DemoSession, run_demo
 
     try:
         data = None if options.data.path == DEFAULT_DATA.absolute() else options.data.path
-        tenant = LOCAL_TENANT if issuer else None
-        token = issuer.token(tenant, "demo") if issuer else None
+        tenant = LOCAL_TENANT if cloud.issuer and not cloud.stack.parameters.get(TENANT_PARAMETER) else None
+        token = cloud.issuer.token(tenant, "demo") if cloud.issuer else None
         run_demo(DemoSession(api_url, s3_url, bucket, options.photos, Console(), data, token, tenant))
     except DemoError as error:
         raise FailedDemoError(f"the demonstration failed: {error}") from None

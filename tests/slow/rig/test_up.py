@@ -1,6 +1,7 @@
 """`rig up` as a process of its own: what it prints, whom it starts, and that nothing of it stays."""
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -48,8 +49,9 @@ class Up:
             cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
 
-    def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.api_url + path, timeout=30) as answer:
+    def get(self, path: str, token: str = "") -> Any:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        with urllib.request.urlopen(urllib.request.Request(self.api_url + path, headers=headers), timeout=30) as answer:
             return json.load(answer)
 
     def end(self, number: int) -> tuple[int, str, str]:
@@ -152,6 +154,37 @@ def test_the_other_commands_find_the_running_rig(up: Callable[[], Up]) -> None:
     status, _, err = rig.end(signal.SIGTERM)
     failure = "rig: HelloFunction failed with HopelessError: told to fail (rig logs HelloFunction)\n"
     assert (status, err) == (0, LEFT_OUT + failure)
+
+
+def listening(pid: int) -> set[str]:
+    """Where a process listens, as the kernel tells it: addresses, in hexadecimal."""
+    sockets = {str(found.readlink()) for found in Path(f"/proc/{pid}/fd").iterdir() if found.is_symlink()}
+    rows = [row.split() for kind in ("tcp", "tcp6") for row in Path(f"/proc/{pid}/net/{kind}").read_text().splitlines()]
+    return {row[1].partition(":")[0] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in sockets}
+
+
+def test_nobody_but_this_machine_can_reach_it(up: Callable[..., Up]) -> None:
+    rig = up()
+    assert listening(rig.process.pid) == {"0100007F"}, "127.0.0.1"
+
+
+def test_with_auth_it_asks_for_tokens_and_makes_them_and_knows_them_after_a_restart(up: Callable[..., Up]) -> None:
+    rig = up("--auth", "jwt")
+    assert rig.get("/hello/special")["function"] == "local-HelloFunction"
+    for path in ("/hello/bob", "/any/thing"):
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            rig.get(path)
+    made = rig.run("token", "--tenant", "acme", "--subject", "ana")
+    assert (made.returncode, made.stderr) == (0, "")
+    told = rig.get("/hello/bob", made.stdout.strip())["event"]["requestContext"]["authorizer"]["jwt"]["claims"]
+    assert (told["sub"], told["custom:tenant_id"]) == ("ana", "acme")
+    published = rig.get("/_issuer/.well-known/jwks.json")
+    told_how = rig.end(signal.SIGTERM)[2].removeprefix(LEFT_OUT)
+    command = f"python -m rig token --tenant local --subject me --data {os.path.relpath(rig.data, ROOT)}"
+    assert told_how == f"rig: calls need a token: {command}\n"
+    again = up("--auth", "jwt")
+    assert again.get("/_issuer/.well-known/jwks.json") == published
+    assert again.get("/hello/bob", made.stdout.strip())["function"] == "local-HelloFunction"
 
 
 def test_chaos_is_told_as_it_happens(up: Callable[..., Up]) -> None:

@@ -30,9 +30,10 @@ class System:
         self.listings: list[dict[str, Any]] = []
         self.images: list[dict[str, Any]] = []
         self.broken = False
+        self.token: str | None = None
 
     def put_object(self, Bucket: str, Key: str, Body: bytes) -> None:  # noqa: N803 - boto3's names
-        _, listing_id, name = Key.split("/", 2)
+        _, listing_id, name = Key.replace("incoming/local/", "incoming/").split("/", 2)
         digest = sha256(Body).hexdigest()
         if any(image["listing_id"] == int(listing_id) and image["sha256"] == digest for image in self.images):
             return
@@ -97,7 +98,9 @@ def api_url(system: System) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            status, answer = system.answer(self.command, self.path, json.loads(body) if body else None)
+            known = system.token in (None, self.headers.get("authorization"))
+            asked = json.loads(body) if body else None
+            status, answer = system.answer(self.command, self.path, asked) if known else (401, {"message": "No"})
             self.send_response(status)
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
@@ -148,6 +151,21 @@ def test_a_folder_of_photos_becomes_one_listing_named_after_it(
     assert [one["title"] for one in system.listings] == ["my home"]
     keys = [image["s3_path"] for image in system.images]
     assert keys == [f"s3://photo-bucket/incoming/1/{name}" for name in ("a.PNG", "b.jpg", "upstairs/c.heic")]
+
+
+def test_where_calls_need_a_token_it_shows_one_and_tells_how_to_get_another(
+    session: DemoSession, system: System, folder: Path
+) -> None:
+    system.token = "Bearer its-token"
+    with pytest.raises(DemoError, match="answered with 401"):
+        run_demo(with_photos(session, folder))
+    run_demo(replace(with_photos(session, folder), token="its-token", tenant="local"))
+    paths = [image["s3_path"] for image in system.images]
+    assert paths == [f"s3://photo-bucket/incoming/local/1/{name}" for name in ("a.PNG", "b.jpg", "upstairs/c.heic")]
+    text = printed(session)
+    assert "TOKEN=$(.venv/bin/python -m rig token --tenant local --subject me --data elsewhere)" in text
+    assert f'curl -H "authorization: Bearer $TOKEN" \'{session.api_url}/api/images?listing_id=1\'' in text
+    assert "its-token" not in text
 
 
 def test_a_second_start_finds_its_listing_and_photos_again(

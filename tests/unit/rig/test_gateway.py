@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rig.authorizing import RefusedError
 from rig.gateway import MAX_BODY, MAX_PAYLOAD, Gateway
+from rig.http_events import Request
 from rig.runtimes import InvokeResult
 from rig.stack import Cors
 
@@ -32,7 +34,7 @@ class Api:
         self.events: list[Any] = []
         self.answer: Answer = lambda _: InvokeResult({"statusCode": 200, "body": "ok"})
 
-    def client(self, cors: Cors | None = None, timeout: float = 30.0) -> TestClient:
+    def client(self, cors: Cors | None = None, timeout: float = 30.0, guard: Any = None) -> TestClient:
         from starlette.testclient import TestClient
 
         def invoke(name: str, event: Any) -> InvokeResult:
@@ -40,7 +42,8 @@ class Api:
             self.events.append(event)
             return self.answer(event)
 
-        self.gateway = Gateway({"ANY /thing": "Function", "GET /thing/{id}": "Function"}, invoke, cors, timeout)
+        routes = {"ANY /thing": "Function", "GET /thing/{id}": "Function"}
+        self.gateway = Gateway(routes, invoke, cors, timeout, guard)
         return TestClient(self.gateway)
 
 
@@ -62,6 +65,23 @@ def test_a_path_without_a_route_is_404(api: Api) -> None:
     response = api.client().get("/nothing")
     assert (response.status_code, response.json()) == (404, {"message": "Not Found"})
     assert api.events == []
+
+
+def test_whoever_may_not_pass_gets_the_answer_of_the_api_and_not_of_the_function(api: Api) -> None:
+    def guard(request: Request, route_key: str) -> dict[str, Any]:
+        if request.query == "good":
+            return {"jwt": {"claims": {"sub": "ana"}, "scopes": None}}
+        raise RefusedError(401, "Unauthorized", "Bearer")
+
+    client = api.client(CORS, guard=guard)
+    refused = client.get("/thing", headers={"origin": "https://app.example"})
+    assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
+    assert refused.headers["www-authenticate"] == "Bearer"
+    assert refused.headers["access-control-allow-origin"] == "https://app.example"
+    assert client.get("/nothing").status_code == 404
+    assert api.events == []
+    assert client.get("/thing?good").status_code == 200
+    assert api.events[0]["requestContext"]["authorizer"] == {"jwt": {"claims": {"sub": "ana"}, "scopes": None}}
 
 
 def test_a_failed_function_is_500_and_tells_nothing(api: Api) -> None:

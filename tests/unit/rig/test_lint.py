@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import threading
@@ -19,6 +20,7 @@ from rig.data_folder import DataFolder, RigState
 from rig.lint import CLEAN, FOUND, NOT_DONE, LintError, LintOptions, is_grave, read_wanted, run
 from rig.lint_view import show
 
+SAMPLE = Path(__file__).parents[2] / "rig_sample" / "template.yaml"
 WARNING = {
     "rule": "quality", "severity": "warning", "image_id": 7, "other_image_id": None, "message": "Photo 7 is blurry.",
     "fix": "Take it again.",
@@ -39,6 +41,7 @@ class Api:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.shown: list[str] = []
         self.answer = answer(WARNING)
         self.images = [{"id": 7, "filename": "kitchen.jpg"}]
         self.status = 200
@@ -51,6 +54,7 @@ def api(tmp_path: Path) -> Iterator[Api]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            system.shown.append(self.headers["authorization"] or "")
             system.asked.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
             self._send(system.status, system.answer if system.status == 200 else {"detail": "There is no listing 3."})
 
@@ -90,6 +94,16 @@ def test_a_listing_of_the_running_system_is_looked_at(
     shown = capsys.readouterr().out
     assert "kitchen.jpg" in shown
     assert "passed: 0 errors, 1 warning, 0 info" in shown
+
+
+def test_where_calls_need_a_token_it_shows_one_of_its_own(api: Api, options: LintOptions) -> None:
+    state = options.data.read_state()
+    assert state is not None
+    options.data.write_state(replace(state, asks_for_tokens=True))
+    assert run(replace(options, template=SAMPLE, tenant="acme")) == CLEAN
+    (shown,) = api.shown
+    claims = json.loads(base64.urlsafe_b64decode(shown.removeprefix("Bearer ").split(".")[1] + "=="))
+    assert (claims["custom:tenant_id"], claims["sub"]) == ("acme", "lint")
 
 
 def test_a_program_reads_the_answer_of_the_api(api: Api, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,10 +1,11 @@
 """A SAM template becomes a stack: every reference resolved, nothing dropped in silence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rig.stack import AmbiguousNameError, Notification, Stack, UnknownNameError
+from rig.stack import AmbiguousNameError, Authorizer, Notification, Stack, UnknownNameError
 from rig.template import TemplateError, load_stack
 
 SAMPLE = Path(__file__).parents[2] / "rig_sample" / "template.yaml"
@@ -60,6 +61,17 @@ def test_routes_lead_to_functions_by_logical_id(stack: Stack) -> None:
     }
 
 
+def test_routes_say_whose_tokens_they_ask_for(stack: Stack) -> None:
+    tokens = Authorizer(
+        "Tokens", "https://issuer.example/local-Pool", ("local-Client", "cli"), ("$request.header.Authorization",)
+    )
+    assert stack.authorizers == {
+        "GET /hello/{name}": tokens,
+        "POST /hello": replace(tokens, scopes=("hello/say",)),
+        "ANY /any/{rest+}": Authorizer("Asking", "", (), ()),
+    }
+
+
 def test_cors_of_the_api_is_read_with_list_parameters(stack: Stack) -> None:
     assert stack.cors is not None
     assert stack.cors.allow_origins == ("https://app.example", "https://admin.example")
@@ -105,7 +117,8 @@ def test_outputs_are_resolved_and_those_of_false_conditions_left_out(stack: Stac
 
 
 def test_a_type_that_does_not_run_here_is_listed(stack: Stack) -> None:
-    assert stack.ignored == {"Table": "AWS::DynamoDB::Table"}
+    people = {"Pool": "AWS::Cognito::UserPool", "Client": "AWS::Cognito::UserPoolClient"}
+    assert stack.ignored == {"Table": "AWS::DynamoDB::Table", **people}
 
 
 def test_parameters_override_defaults_and_switch_conditions() -> None:
