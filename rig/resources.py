@@ -38,7 +38,10 @@ KINDS: Final = frozenset(
 """The types that the rig runs; of the rules, those that are rates of functions."""
 
 ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::ApiGatewayV2::DomainName": ("RegionalDomainName", "RegionalHostedZoneId"),
     "AWS::CloudFront::Distribution": ("DomainName",),
+    "AWS::CloudFront::Function": ("FunctionARN",),
+    "AWS::CloudFront::OriginAccessControl": ("Id",),
     "AWS::EC2::EIP": ("AllocationId",),
     "AWS::EC2::VPC": ("CidrBlock",),
     "AWS::RDS::DBCluster": ("DBClusterResourceId", "Endpoint.Address", "MasterUserSecret.SecretArn"),
@@ -123,7 +126,7 @@ def function(
         retry_attempts=int(retry.get("MaximumRetryAttempts", 2)),
         failure_queue=properties.get("DeadLetterConfig", {}).get("TargetArn"),
         destination=retry.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
-        reserved_concurrency=properties.get("ReservedConcurrentExecutions"),
+        reserved_concurrency=int(properties.get("ReservedConcurrentExecutions", 0)) or None,
     )
 
 

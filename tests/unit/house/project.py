@@ -17,7 +17,11 @@ SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:database-AbCdEf"
 
 CALLBACK_SECRET = "whsec_" + 8 * "AAAA"
 
-ASKED_FOR = {"DatabaseStandby": "yes"}
+ASKED_FOR = {
+    "AlarmEmail": "me@example.com", "AnalysisConcurrency": "5", "CertificateArn": "arn:of:a:certificate",
+    "DatabaseStandby": "yes", "DomainName": "api.example.com", "HostedZoneId": "Z1", "InferenceConcurrency": "10",
+    "Tracing": "yes", "WebConsole": "yes",
+}  # fmt: skip
 
 
 @cache
