@@ -13,6 +13,8 @@ ONCE ?=
 PYTEST_ARGS ?=
 # And for the mutation check: make mutants MUTANTS="search --survivors"
 MUTANTS ?=
+# And for the generated calls: make fuzz FUZZ="--seed 7"
+FUZZ ?=
 # And for the vectors' benchmark: make benchmarks-vectors VECTORS="--rows 10000,100000,1000000 --keep DIR"
 VECTORS ?=
 # For the locks: make lock UPGRADE=1, make lock URGENT="package that can't wait"
@@ -121,6 +123,10 @@ benchmarks: setup ## how well rooms are told; README, Measured, has the others
 .PHONY: benchmarks-vectors
 benchmarks-vectors: setup .venv-benchmarks/.packages ## searching 10,000 and 100,000 vectors, also by LangChain's store (docs/adr/0013-vector-router.md)
 	@$(PY) -m benchmarks.vectors $(VECTORS)
+
+.PHONY: fuzz
+fuzz: setup ## 20,000 generated calls by two tenants and by nobody, some minutes (FUZZ="--seed 7 --calls 2000")
+	@$(PY) -m tools.fuzz $(FUZZ)
 
 .PHONY: mutants
 mutants: .venv/.packages .venv-mutants/.packages ## do the tests notice faults put into the code; 15 minutes (docs/mutants.md)

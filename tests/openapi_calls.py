@@ -45,10 +45,11 @@ class Existing:
     canceled_task_id: str
 
 
-def operation(label: str) -> APIOperation:
+def operation(label: str) -> APIOperation[Any, Any, Any, Any]:
     """An operation of the document by its label, such as `GET /api/images`."""
     method, path = label.split()
-    return _document()[path][method]
+    found: APIOperation[Any, Any, Any, Any] = _document()[path][method]
+    return found
 
 
 @cache
@@ -58,19 +59,34 @@ def _document() -> Any:
     return schemathesis.openapi.from_path(DOCUMENT)
 
 
-def calls(described: APIOperation, existing: Existing, *, valid: bool) -> st.SearchStrategy[Case]:
-    """Calls as the document wants them, or calls with something wrong in them; of what exists every other time."""
+def cases(label: str, *, valid: bool) -> st.SearchStrategy[Case[Any]]:
+    """Calls of an operation as the document wants them, or calls with something wrong in them."""
     from schemathesis import GenerationMode
 
     mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
-    return st.builds(_naming, described.as_strategy(generation_mode=mode), st.booleans(), st.just(existing))
+    return operation(label).as_strategy(generation_mode=mode)
 
 
-def _naming(case: Case, named: bool, existing: Existing) -> Case:
-    for part in (case.path_parameters, case.query, case.body):
-        if named and isinstance(part, dict):
-            part.update({name: value for name, value in vars(existing).items() if part.get(name) is not None})
+def calls(label: str, existing: Existing, *, valid: bool) -> st.SearchStrategy[Case[Any]]:
+    """The same, every other time of what exists."""
+    return st.builds(_naming, cases(label, valid=valid), st.booleans(), st.just(existing))
+
+
+def _naming(case: Case[Any], named: bool, existing: Existing) -> Case[Any]:
+    if named:
+        name(case, existing)
     return case
+
+
+def name(case: Case[Any], existing: Existing) -> bool:
+    """Puts ids of what exists in place of those that were generated; says whether there was a place for one."""
+    found = False
+    for part in (case.path_parameters, case.query, case.body):
+        if isinstance(part, dict):
+            values = {name: value for name, value in vars(existing).items() if part.get(name) is not None}
+            part.update(values)
+            found = found or bool(values)
+    return found
 
 
 def explore(label: str, client: TestClient, existing: Existing, how_far: settings, *, valid: bool) -> None:
@@ -78,42 +94,76 @@ def explore(label: str, client: TestClient, existing: Existing, how_far: setting
     the next: it is one transaction, and an API must bear its own past."""
 
     @how_far
-    @given(calls(operation(label), existing, valid=valid))
-    def holds(case: Case) -> None:
+    @given(calls(label, existing, valid=valid))
+    def holds(case: Case[Any]) -> None:
         answer(client, case)
 
     holds()
 
 
-def answer(client: TestClient, case: Case) -> Response:
+def answer(client: TestClient, case: Case[Any]) -> Response:
     """Sends the call, and holds the answer against the document and against what all our refusals have in common."""
-    from schemathesis import Response
-
-    sent = requests.Request(**case.as_transport_kwargs(base_url=BASE_URL)).prepare()
-    got = client.request(sent.method or "", sent.url or "", content=sent.body, headers=dict(sent.headers))
-    headers = {name: got.headers.get_list(name) for name in got.headers}
-    response = Response(got.status_code, headers, got.content, sent, elapsed=0, verify=False)
+    sent = as_request(case)
+    response = as_response(sent_by(client, sent), sent)
     case.validate_response(response, checks=_checks())
     return response
 
 
+def as_request(case: Case[Any]) -> requests.PreparedRequest:
+    """The call as it is sent."""
+    return requests.Request(**case.as_transport_kwargs(base_url=BASE_URL)).prepare()
+
+
+def sent_by(client: TestClient, sent: requests.PreparedRequest, **headers: str) -> Any:
+    """The client's answer; `headers` come on top."""
+    body: Any = sent.body
+    told: Any = {**sent.headers, **headers}
+    return client.request(sent.method or "", sent.url or "", content=body, headers=told)
+
+
+def as_response(got: Any, sent: requests.PreparedRequest) -> Response:
+    """An answer of `client`, as schemathesis wants it."""
+    from schemathesis import Response
+
+    headers = {name: got.headers.get_list(name) for name in got.headers}
+    return Response(got.status_code, headers, got.content, sent, elapsed=0, verify=False)
+
+
+def broken_promises(case: Case[Any], response: Response) -> list[str]:
+    """What is wrong with an answer, in a few words each; nothing, when all is well."""
+    from schemathesis.core.failures import Failure, FailureGroup
+
+    try:
+        case.validate_response(response, checks=_checks())
+    except FailureGroup as group:
+        return [_in_words(failure) for failure in group.exceptions]
+    except (Failure, AssertionError) as failure:
+        return [_in_words(failure)]
+    return []
+
+
+def _in_words(failure: BaseException) -> str:
+    return f"{type(failure).__name__}: {getattr(failure, 'title', '')}".partition("\n")[0]
+
+
+LEFT_OUT: Final = {
+    "negative_data_rejection": 'pydantic takes "7" for 7, and so do we',
+    "positive_data_acceptance": "a photo of random bytes is as the document wants it, and refused",
+    "ignored_auth": "it sends calls of its own, over the network; tools.fuzz sends each call without a good token",
+}
+"""Of the checks that schemathesis has. All others are made; some of them wait for what only its own runs know."""
+
+
+@cache
 def _checks() -> list[Callable[..., Any]]:
-    """Not among them: that each invalid call is refused. pydantic takes `"7"` for 7, and so do we."""
     from schemathesis import checks
-    from schemathesis.specs.openapi import checks as of_openapi
 
     checks.load_all_checks()
-    return [
-        checks.not_a_server_error,
-        of_openapi.status_code_conformance,
-        of_openapi.content_type_conformance,
-        of_openapi.response_headers_conformance,
-        of_openapi.response_schema_conformance,
-        refusals_are_problem_documents,
-    ]
+    known = checks.CHECKS.get_all()
+    return [*(check for check in known if check.__name__ not in LEFT_OUT), refusals_are_problem_documents]
 
 
-def refusals_are_problem_documents(_: object, response: Response, case: Case) -> None:
+def refusals_are_problem_documents(_: object, response: Response, case: Case[Any]) -> None:
     """A check as schemathesis runs them: its failure comes with the call, as a command for curl."""
     if response.status_code < 400:
         return

@@ -23,7 +23,7 @@ OTHER_ANSWERS = {
         202,
     ),
 }  # fmt: skip
-FEW = settings(max_examples=5)  # and 200 in slow/properties
+FEW = settings(max_examples=5)  # and 20 in slow/properties, hundreds by `python -m tools.fuzz`
 RUBBISH = {
     "nothing": b"",
     "a NUL": b"\0",
