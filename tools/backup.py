@@ -3,7 +3,7 @@
 Which database: that of DATABASE_URL, or of the rig that runs on a data folder (--data). Beside the file, as FILE.json,
 stands what is in it: rows by table, the schema's revision, and what a few searches found; dump and figures are of one
 moment, while everybody goes on writing. `python -m tools.restore FILE` proves that the file is good. Photos lie in the
-bucket and not in the database; versions and lifecycle of the bucket keep those.
+bucket: of those a dump has the keys.
 """
 
 from __future__ import annotations

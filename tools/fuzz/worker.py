@@ -109,7 +109,7 @@ class Explorer:
         self.tally.counts[label, who, got.status_code] += 1
         body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
         answer = Answer(got.status_code, got.content, b" ".join([url.encode(), unquote_to_bytes(url), body]))
-        wrong = [] if who == OPERATOR else shown_of_another(answer, self.world.marker)
+        wrong = shown_of_another(answer, self.world.marker)
         if who == NOBODY:
             wrong += wrong_for_nobody(answer, is_open=label in self.world.open_routes)
         else:
