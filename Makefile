@@ -9,6 +9,8 @@ PORT ?= 3000
 DATA ?= data
 PHOTOS ?=
 ONCE ?=
+# jwt: calls need a token (README, "Tokens and tenants")
+AUTH ?=
 # More options for pytest: make unit PYTEST_ARGS="-k search -x"
 PYTEST_ARGS ?=
 # And for the mutation check: make mutants MUTANTS="search --survivors"
@@ -45,9 +47,9 @@ setup: .venv/.models ## make .venv and the model files; costs nothing when nothi
 	@:
 
 .PHONY: run
-run: setup ## start the whole system and show it at work (PORT=, PHOTOS=dir, DATA=dir, ONCE=1)
+run: setup ## start the whole system and show it at work (PORT=, PHOTOS=dir, DATA=dir, ONCE=1, AUTH=jwt)
 	@exec $(PY) -m rig up --port "$(PORT)" --data "$(DATA)" \
-	  $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(filter-out 0 no false,$(ONCE)),--once)
+	  $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(filter-out 0 no false,$(ONCE)),--once) $(if $(AUTH),--auth "$(AUTH)")
 
 .PHONY: clean-data
 clean-data: .venv/.packages ## forget the listings, photos and database that `make run` keeps in DATA

@@ -79,8 +79,8 @@ def show_next_steps(
     """Where to go next, with lines to paste; they are never broken, so that they can be.
 
     `folder`: of a listing in the bucket, as `bucket/incoming/1/`. `photo`: one that is there to be sent.
-    `data`: how a command names the data folder, ` --data DIR`, or nothing. `asks`: how a command asks for a token, where
-    calls need one.
+    `data`: how a command names the data folder, ` --data DIR`, or nothing. `asks`: how `rig token` is asked for one,
+    where calls need it.
     """
     listing_id = folder.split("/")[-2]
     ask = f"TOKEN=$(.venv/bin/python -m rig token {asks}{data})"

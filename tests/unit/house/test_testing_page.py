@@ -8,7 +8,8 @@ OURS = sorted((ROOT / "tests" / "fixtures").glob("*.py"))
 PLUGINS = sorted((ROOT / "rig").glob("pytest_*.py"))
 # What other fixtures stand on; no test asks for them by name.
 BENEATH = {
-    "environment", "database", "cloud_database", "database_url", "whole_template", "existing", "template_parameters",
+    "environment", "database", "cloud_database", "database_url", "whole_template", "guarded_template", "existing",
+    "template_parameters",
 }  # fmt: skip
 GUIDE = {"db", "client", "seeded_db", "mock_s3_upload", "mock_inference", "mock_embeddings", "mock_image_file"}
 
