@@ -111,7 +111,7 @@ def _check(claims: Claims, authorizer: Authorizer) -> None:
     from joserfc.errors import ClaimError, ExpiredTokenError
     from joserfc.jwt import JWTClaimsRegistry
 
-    told = {name: claims[name] for name in ("iss", "exp", "nbf", "iat") if name in claims}
+    told: Claims = {name: claims[name] for name in ("iss", "exp", "nbf", "iat") if name in claims}
     try:
         wanted = JWTClaimsRegistry(iss={"essential": True, "value": authorizer.issuer}, exp={"essential": True})
         wanted.validate(told)

@@ -256,7 +256,7 @@ class Cloud:
         self._engine.start()
         self._deploy()
         keeper.restore()
-        guard = self.issuer and self.issuer.guard
+        guard = self.issuer.guard if self.issuer else None
         self.gateway = Gateway(self.stack.routes, self.invoke, self.stack.cors, guard=guard)
         self._closing.callback(self.gateway.close)
 
