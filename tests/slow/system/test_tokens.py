@@ -41,7 +41,7 @@ def test_what_a_call_with_a_token_begins_is_done_behind_it(
     assert begun.status_code == 202
     system.wait(20)
     task = api.get(begun.headers["location"], headers=shows("acme", "ben")).json()
-    assert (task["status"], api.get(begun.headers["location"]).status_code) == ("succeeded", 401)
+    assert (task["status"], api.get(begun.headers["location"]).status_code) == ("success", 401)
 
 
 @pytest.mark.parametrize(("operator", "status"), [(False, 403), (True, 202)])
