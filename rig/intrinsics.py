@@ -51,7 +51,7 @@ class Resolver:
             "Fn::Sub": self._sub,
             "Fn::Join": self._join,
             "Fn::If": self._if,
-            "Fn::Equals": lambda args: self._pair(args)[0] == self._pair(args)[1],
+            "Fn::Equals": lambda args: len(set(map(_as_text, self._pair(args)))) == 1,
             "Fn::Not": lambda args: not self(args)[0],
             "Fn::And": lambda args: all(self(args)),
             "Fn::Or": lambda args: any(self(args)),
@@ -130,3 +130,8 @@ class Resolver:
             return self(self._mappings[name][first][second])
         except KeyError:
             raise TemplateError(f"!FindInMap {name}.{first}.{second} is not in Mappings") from None
+
+
+def _as_text(value: Json) -> str:
+    """A value as CloudFormation compares it: numbers and truth values are texts to it, as parameters are."""
+    return json.dumps(value) if isinstance(value, bool | list | dict) else str(value)

@@ -60,3 +60,8 @@ def test_an_intrinsic_function_is_replaced_by_its_value(expression: Any, value: 
 def test_what_is_unknown_is_named(expression: Any, message: str) -> None:
     with pytest.raises(TemplateError, match=message):
         RESOLVE(expression)
+
+
+@pytest.mark.parametrize(("first", "second", "equal"), [("0", 0, True), ("true", True, True), ("0", 1, False)])
+def test_values_are_compared_as_texts(first: Any, second: Any, equal: bool) -> None:
+    assert RESOLVE({"Fn::Equals": [first, second]}) is equal
