@@ -19,6 +19,8 @@ MUTANTS ?=
 FUZZ ?=
 # And for the vectors' benchmark: make benchmarks-vectors VECTORS="--rows 10000,100000,1000000 --keep DIR"
 VECTORS ?=
+# For the proofs: make check-cloud CHECK=checkov
+CHECK ?=
 # For the locks: make lock UPGRADE=1, make lock URGENT="package that can't wait"
 UPGRADE ?=
 URGENT ?=
@@ -63,7 +65,7 @@ test: lint types template tests ## everything that CI runs
 # The floor of coverage (pyproject.toml) is one for all fast tests together, so it does not hold with PYTEST_ARGS. The slow
 # ones start whole systems and give them their time: without a tracer, and those of one file one after the other.
 .PHONY: tests
-tests: setup .venv-sam/.packages ## all tests, and those of `make sqlite`
+tests: setup .venv-sam/.packages .venv-supply/.packages ## all tests, and those of `make sqlite`
 ifeq ($(strip $(PYTEST_ARGS)),)
 	@$(PY) -m pytest -m "not slow" --cov
 	@$(PY) -m pytest -m slow -n auto --dist loadfile
@@ -92,6 +94,14 @@ lint: .venv/.packages ## ruff
 types: .venv/.packages ## mypy --strict
 	@$(PY) -m mypy
 
+.PHONY: check-cloud
+check-cloud: setup .venv-sam/.packages .venv-cloud/.packages .venv-supply/.packages ## all that can be proved without an account (CHECK="name ...", CHECK=--quick, CHECK=--list)
+	@$(PY) -m tools.check_cloud $(CHECK)
+
+.PHONY: audit
+audit: .venv/.packages .venv-supply/.packages ## known faults of the locked packages, where the advisory service can be reached
+	@$(PY) -m tools.audit
+
 .PHONY: template
 template: .venv-sam/.packages ## sam validate --lint
 	@$(SAM) validate --lint --region us-east-1
@@ -109,6 +119,10 @@ openapi: setup ## write docs/openapi.json from the functions' routes
 .PHONY: build
 build: setup .venv-sam/.packages ## sam build: what would be deployed, in .aws-sam/
 	@$(SAM) build
+
+.PHONY: sbom
+sbom: .venv/.packages .venv-supply/.packages ## after make build: its packages against the locks, and listed in .aws-sam/sbom.cdx.json
+	@$(PY) -m tools.sbom .aws-sam/build
 
 .PHONY: lock
 lock: .venv-supply/.packages ## write the locks from the requirements*.in (UPGRADE=1, URGENT="package ..."); docs/adr/0029

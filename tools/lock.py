@@ -50,6 +50,7 @@ class Lock:
 LOCKS: Final = (
     Lock("layers/core/requirements.txt", wheels_only=True),
     Lock("layers/models/requirements.txt", wheels_only=True),
+    Lock("migrations/requirements.txt", wheels_only=True),
     Lock("requirements-dev.txt"),
     Lock("requirements-sam.txt"),
     Lock("requirements-cloud.txt"),

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from rig.stack import Stack
 from rig.template import load_stack
+from tools.check_cloud.building import LIMIT, sizes, table
+from tools.check_cloud.sam import build, sam
+from tools.sbom.__main__ import checked, invalid, write
+from tools.sbom.found import Found, found
 
 # The build downloads what the layers hold; any of these tests may be the one that waits for it.
 pytestmark = pytest.mark.timeout(600)
 
-ROOT = Path(__file__).parents[2]
-SAM = ROOT / ".venv-sam" / "bin" / "python"
-# docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 250 MB unzipped, layers included
-LIMIT = 250 * 2**20
 # What a built function sees besides its own code and layers: boto3, which comes with the runtime. Not imported here.
 LOOK = """
 import sys
@@ -34,38 +33,15 @@ print(seen.image_vector.shape, text_embedder().embed(["a kitchen"]).shape, numpy
 """
 
 
-def sam(*arguments: str) -> str:
-    """Runs the SAM CLI; its output. Fails when the command fails, or when `make` has not put it there."""
-    assert SAM.exists(), "the SAM CLI is missing: run the tests by `make test`, which installs it into .venv-sam"
-    environment: Mapping[str, str] = {
-        **os.environ,
-        "PATH": f"{SAM.parent}{os.pathsep}{os.environ['PATH']}",
-        "SAM_CLI_TELEMETRY": "0",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    done = subprocess.run(
-        [str(SAM), "-m", "samcli", *arguments],
-        cwd=ROOT,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    assert done.returncode == 0, done.stdout[-3000:]
-    return done.stdout
-
-
-def size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Stack:
     """The stack of the built template: its paths lead to what would be uploaded."""
-    folder = tmp_path_factory.mktemp("sam") / "build"
-    runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    sam("build", "--build-dir", str(folder), "--parameter-overrides", f"PythonRuntime={runtime}")
-    return load_stack(folder / "template.yaml")
+    return load_stack(build(tmp_path_factory.mktemp("sam") / "build"))
+
+
+@pytest.fixture(scope="module")
+def packages(built: Stack) -> list[Found]:
+    return found(built.path.parent)
 
 
 def test_the_template_is_valid() -> None:
@@ -75,15 +51,11 @@ def test_the_template_is_valid() -> None:
 def test_every_function_with_its_layers_fits_into_lambda(
     built: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sizes = {
-        name: sum(size(folder) for folder in (function.code, *function.layers))
-        for name, function in built.functions.items()
-    }
+    measured = sizes(built)
     with capsys.disabled():
-        for name, total in sorted(sizes.items()):
-            print(f"\n  {name:24} {total / 2**20:6.1f} MB unzipped", end="")  # noqa: T201 - for people
-    assert sizes
-    assert {name: total for name, total in sizes.items() if total >= LIMIT} == {}
+        print(f"\n{table(measured)}", end="")  # noqa: T201 - for people
+    assert measured
+    assert {name: total for name, total in measured.items() if total >= LIMIT} == {}
 
 
 def test_a_built_function_analyses_a_photo_with_nothing_but_its_layers(built: Stack) -> None:
@@ -101,3 +73,27 @@ def test_the_built_layer_holds_the_weights(built: Stack) -> None:
     layers = {layer for function in built.functions.values() for layer in function.layers}
     weights = [path for layer in layers for path in layer.glob("python/roomlens_models/weights/*")]
     assert sum(path.stat().st_size for path in weights) > 10 * 2**20
+
+
+def test_every_file_of_a_package_in_the_build_is_the_locked_one_and_the_bill_lists_every_package(
+    built: Stack, packages: list[Found], tmp_path: Path
+) -> None:
+    folder = built.path.parent
+    digests = checked(packages)
+    bill = write(packages, digests, tmp_path / "sbom.cdx.json")
+    listed = {one["purl"]: one for one in bill["components"]}
+    installed = {path.parent.relative_to(folder).parts[0] for path in folder.glob("**/*.dist-info")}
+    assert installed == {item.part for item in packages}
+    assert len(list(folder.glob("**/*.dist-info"))) == len(packages)
+    assert {item.purl for item in packages} <= set(listed)
+    assert all(listed[item.purl]["licenses"] and listed[item.purl]["hashes"] for item in packages)
+    assert {item.name for item in packages} >= {"numpy", "pillow", "fastapi", "sqlalchemy", "alembic"}
+
+
+def test_the_bill_is_valid_by_the_schema_of_cyclonedx(packages: list[Found], tmp_path: Path) -> None:
+    path = tmp_path / "sbom.cdx.json"
+    bill = write(packages, {}, path)
+    assert invalid(path) == ""
+    path.write_text(json.dumps(bill | {"components": [{"name": "without a type"}]}))
+    assert "type" in invalid(path)
+

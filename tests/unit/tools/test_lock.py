@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from tools.lock import DELAY, LOCKS, ROOT, Lock, Pin, command, pins
 
 ALL = [pytest.param(lock, id=lock.path) for lock in LOCKS]
+DEPLOYED = [lock for lock in LOCKS if not lock.path.startswith("requirements-")]
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -57,7 +58,7 @@ def test_a_lock_holds_what_is_asked_for_in_that_version(lock: Lock) -> None:
         assert only.version in held[canonicalize_name(wanted.name)], f"{wanted}: run `make lock`"
 
 
-@pytest.mark.parametrize("lock", [one for one in LOCKS if one.path.startswith("layers/")], ids=lambda lock: lock.path)
+@pytest.mark.parametrize("lock", DEPLOYED, ids=lambda lock: lock.path)
 def test_the_functions_run_on_what_they_were_tested_with(lock: Lock) -> None:
     (tested,) = (other for other in LOCKS if other.path == "requirements-dev.txt")
     assert set(locked(lock)) <= set(locked(tested))
@@ -92,7 +93,7 @@ def test_locks_are_for_every_platform_and_with_hashes() -> None:
 
 @pytest.mark.parametrize("lock", ALL)
 def test_what_is_deployed_comes_as_wheels_so_that_nothing_runs_while_it_is_built(lock: Lock) -> None:
-    deployed = lock.path.startswith("layers/")
+    deployed = lock in DEPLOYED
     assert ("--only-binary :all:" in options(lock)) == deployed
     assert ("\n--only-binary :all:\n" in (ROOT / lock.path).read_text()) == deployed
 
