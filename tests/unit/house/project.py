@@ -20,7 +20,7 @@ CALLBACK_SECRET = "whsec_" + 8 * "AAAA"
 ASKED_FOR = {
     "AlarmEmail": "me@example.com", "AnalysisConcurrency": "5", "CertificateArn": "arn:of:a:certificate",
     "DatabaseStandby": "yes", "DomainName": "api.example.com", "HostedZoneId": "Z1", "InferenceConcurrency": "10",
-    "Tracing": "yes", "WebConsole": "yes",
+    "Tracing": "Active", "WebConsole": "yes",
 }  # fmt: skip
 
 

@@ -176,3 +176,13 @@ def test_layers_are_built_for_the_processors_that_run_them(name: str) -> None:
     assert layer["Metadata"] == {"BuildMethod": {"Ref": "PythonRuntime"}, "BuildArchitecture": {"Ref": "Architecture"}}
     assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
     assert template()["Globals"]["Function"]["Architectures"] == [{"Ref": "Architecture"}]
+
+
+def test_traces_are_written_only_when_they_are_asked_for() -> None:
+    def writes_traces(found: Any) -> set[str]:
+        roles = found.roles.values()
+        return {role.name for role in roles if any("Xray" in policy for policy in role.managed_policies)}
+
+    assert writes_traces(stack()) == set()
+    asked = stack_with_its_own_database()
+    assert writes_traces(asked) == {one.role.rpartition("/")[2] for one in asked.functions.values()}
