@@ -26,7 +26,7 @@ VARIANTS: Final[Mapping[str, Mapping[str, str]]] = {
         "AnalysisConcurrency": "5",
         "WebConsole": "yes",
         "AlarmEmail": "someone@photos.example",
-        "Tracing": "yes",
+        "Tracing": "Active",
     },
     "beside what is there": {
         "DatabaseSecretArn": NEVER,
