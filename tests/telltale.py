@@ -15,7 +15,7 @@ from tests.pictures import encoded, picture
 TELLTALE = b"PLANTED-"
 """How each word begins that is hidden in them."""
 LATITUDE, LONGITUDE = (48.0, 51.0, 29.5), (2.0, 17.0, 40.2)
-SPOKEN = ("48.858", "2.2945", "48,858", "29.5")
+SPOKEN = ("48.858", "2.2945", "48.0, 51.0", "(48, 51")
 """Where that is, as JSON or a log might say it."""
 
 _XMP = (

@@ -152,9 +152,10 @@ def _errors_of(model_id: str) -> Iterator[None]:
         exceptions.NoCredentialsError,
         exceptions.PartialCredentialsError,
         exceptions.NoRegionError,
-        exceptions.ParamValidationError,
     ) as error:
         raise ConfigurationError(f"Bedrock can't be asked: {error}") from error
+    except exceptions.ParamValidationError:  # its words hold what was to be asked, which is not for the log
+        raise ConfigurationError("Bedrock can't be asked: this client does not know such a call.") from None
     except exceptions.BotoCoreError as error:
         logger().warning("bedrock.unreachable", extra={"model": model_id, "words": str(error)})
         raise ModelBusyError("The model can't be reached right now; try again in a moment.") from error

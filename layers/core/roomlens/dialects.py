@@ -19,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ExceptionContext,
     Text,
     bindparam,
     create_engine,
@@ -116,16 +117,27 @@ def breaks_foreign_key(error: IntegrityError) -> bool:
 
 
 def new_engine(url: URL | str, **options: Any) -> Engine:
-    """`create_engine`, with what the dialect needs to keep the same promises."""
+    """`create_engine`, with what the dialect needs to keep the same promises. Its errors tell no values: they get into
+    logs, and what people wrote must not."""
     url = make_url(url)
+    options["hide_parameters"] = True
     if url.get_backend_name() != "sqlite":
         arguments: dict[str, Any] = {"connect_timeout": _PATIENCE, "application_name": "roomlens"}
-        return create_engine(url, connect_args=arguments, **options)
+        engine = create_engine(url, connect_args=arguments, **options)
+        event.listen(engine, "handle_error", _without_details)
+        return engine
     arguments = {"timeout": _PATIENCE, "check_same_thread": False}  # the pool lends a connection to one at a time
     engine = create_engine(url, connect_args=arguments, **options)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _without_details(context: ExceptionContext) -> None:
+    """PostgreSQL shows the row that it refuses, in the lines after the first (`DETAIL: Failing row contains …`)."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args and isinstance(error.args[0], str):
+            error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
 def _is_sqlite(bind: Engine | Connection) -> bool:
