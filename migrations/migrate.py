@@ -147,12 +147,14 @@ def put(url: str, body: bytes) -> None:
     from urllib.request import Request, urlopen
 
     request = Request(url, body, {"Content-Type": ""}, method="PUT")  # noqa: S310 - CloudFormation's own
-    for pause in (*_PAUSES, None):
+    pauses = iter(_PAUSES)
+    while True:
         try:
             with urlopen(request, timeout=10):  # noqa: S310
                 return
         except OSError as error:  # also of a status that says no
             logger().warning("cloudformation.not_answered", extra={"kind": type(error).__name__})
+            pause = next(pauses, None)
             if pause is None:
                 raise
             time.sleep(pause)
