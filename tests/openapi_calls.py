@@ -54,9 +54,12 @@ def operation(label: str) -> APIOperation[Any, Any, Any, Any]:
 
 @cache
 def _document() -> Any:
+    """Without the tokens that it asks for: schemathesis would make some up, and whoever makes these calls has good ones
+    or shows none."""
     import schemathesis
 
-    return schemathesis.openapi.from_path(DOCUMENT)
+    document = json.loads(DOCUMENT.read_text())
+    return schemathesis.openapi.from_dict({name: part for name, part in document.items() if name != "security"})
 
 
 def cases(label: str, *, valid: bool) -> st.SearchStrategy[Case[Any]]:

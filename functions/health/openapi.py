@@ -7,6 +7,19 @@ from typing import Any
 from roomlens import __version__
 from roomlens.http import PROBLEM_JSON
 
+TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "Of the issuer that the deployment names. The rig on one's own machine asks for none by itself.",
+}
+NO_TOKEN = {
+    "description": "No token, or none that is good: `www-authenticate` says why. The gateway's answer.",
+    "content": {
+        "application/json": {"schema": {"type": "object", "properties": {"message": {"type": "string"}}}},
+        PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}},
+    },
+}
 FUNCTIONS = ("upload", "uploads", "images", "query", "chat", "conversations", "tasks", "listings", "models", "health")
 
 
@@ -20,8 +33,9 @@ def merged_openapi() -> dict[str, Any]:
             "version": __version__,
             "description": "What the photos of a property show, and answers with the photos that prove them.",
         },
+        "security": [{"token": []}],
         "paths": {},
-        "components": {"schemas": {}},
+        "components": {"schemas": {}, "securitySchemes": {"token": TOKEN}, "responses": {"NoToken": NO_TOKEN}},
     }
     for name in FUNCTIONS:
         document = import_module(f"{name}.app").app.openapi()
@@ -30,6 +44,10 @@ def merged_openapi() -> dict[str, Any]:
             for operation in operations.values():
                 operation["tags"] = [name]
                 _name_problems(operation["responses"])
+                if name == "health":
+                    operation["security"] = []
+                else:
+                    operation["responses"]["401"] = {"$ref": "#/components/responses/NoToken"}
         merged["components"]["schemas"].update(document.get("components", {}).get("schemas", {}))
     return merged
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from rig.issuer import Issuer
 from rig.stack import Stack
-from roomlens.models import Conversation, MessageFeedback
 from tests.fakes import FakeAnalyzer
 
 Headers = dict[str, str]
@@ -46,6 +44,14 @@ def test_every_route_asks_for_a_token_but_those_that_show_nobodys_data(
             assert answer.headers["www-authenticate"] == "Bearer"
 
 
+def test_the_document_says_which_calls_want_a_token(client: TestClient) -> None:
+    document = client.get("/api/openapi.json").json()
+    asking = {path for path, ways in document["paths"].items() for one in ways.values() if "401" in one["responses"]}
+    assert document["security"] == [{"token": []}]
+    assert set(document["paths"]) - asking == {"/api/health"}
+    assert document["paths"]["/api/health"]["get"]["security"] == []
+
+
 def test_a_preflight_shows_no_token(client: TestClient) -> None:
     asking = {"origin": "https://app.example", "access-control-request-method": "POST"}
     assert client.options("/api/query", headers=asking).status_code == 204
@@ -69,15 +75,15 @@ def test_models_are_put_into_force_by_operators_only(
 
 
 def test_a_token_names_who_asks_and_who_rates_whatever_the_body_says(
-    client: TestClient, analyzer: FakeAnalyzer, db: Session, shows: Callable[..., Headers]
+    client: TestClient, analyzer: FakeAnalyzer, shows: Callable[..., Headers]
 ) -> None:
     body = {"message": "hello", "user_id": "somebody-else"}
     said = client.post("/api/chat/", json=body, headers=shows(subject="ana")).json()
-    conversation = db.get(Conversation, said["conversation_id"])
-    assert conversation is not None
-    assert conversation.user_id == "ana"
+    (conversation,) = client.get("/api/conversations", headers=shows()).json()["conversations"]
+    assert conversation["user_id"] == "ana"
     rated = f"/api/messages/{said['message_id']}/feedback"
     for subject in ("ana", "ana", "ben"):
         given = {"rating": "up", "user_id": "somebody-else"}
         assert client.post(rated, json=given, headers=shows(subject=subject)).json()["user_id"] == subject
-    assert sorted(one.user_id or "" for one in db.query(MessageFeedback)) == ["ana", "ben"]
+    shown = client.get(f"/api/conversations/{said['conversation_id']}/messages", headers=shows()).json()["messages"]
+    assert shown[-1]["feedback"]["up"] == 2

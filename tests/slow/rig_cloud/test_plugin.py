@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from rig.cloud import Cloud
+from rig.issuer import Issuer
 from rig.stack import Stack
 
 
@@ -36,3 +38,18 @@ def test_a_test_finds_no_refusal_of_another(cloud: Cloud, monkeypatch: pytest.Mo
     cloud.client("s3").put_object(Bucket=cloud.bucket("Inbox"), Key="incoming/a.jpg", Body=b"x")
     cloud.wait()
     assert cloud.permissions.refused
+
+
+@pytest.mark.parametrize("auth", ["jwt"])
+def test_a_test_asks_for_tokens_by_itself(api: TestClient, issuer: Issuer) -> None:
+    shown = {"authorization": f"Bearer {issuer.token('acme', 'ana', scope='hello/say')}"}
+    assert (api.get("/hello/bob").status_code, api.get("/hello/special").status_code) == (401, 200)
+    told = api.post("/hello", headers=shown, json={}).json()["event"]["requestContext"]["authorizer"]["jwt"]
+    assert (told["scopes"], told["claims"]["sub"]) == (["hello/say"], "ana")
+    lacking = api.post("/hello", headers={"authorization": issuer.token()}, json={})
+    assert (lacking.status_code, lacking.json()) == (403, {"message": "Forbidden"})
+    assert api.get("/any/thing", headers=shown).status_code == 401, "it has an authorizer that the rig can't be"
+
+
+def test_the_next_one_asks_for_none(api: TestClient) -> None:
+    assert api.get("/hello/bob").status_code == 200
