@@ -23,7 +23,7 @@ from tools.fuzz.judging import (
     wrong_for_a_stranger,
     wrong_for_nobody,
 )
-from tools.fuzz.world import TENANT, World, world
+from tools.fuzz.world import PHOTOS, TENANT, World, world
 
 if TYPE_CHECKING:
     from schemathesis import Case
@@ -76,6 +76,8 @@ class Explorer:
         )
         @given(cases(label, valid=valid), st.booleans(), st.integers(0, 1 << 16))
         def one(case: Case[Any], named: bool, number: int) -> None:
+            if valid and number % 2:
+                ask_plainly(case, label, number // 2)
             send(label, case, named, number)
 
         one()
@@ -118,6 +120,30 @@ class Explorer:
             wrong += wrong_for_a_stranger(answer, in_path=bool(_ids_in_path(case) & _ids(self.stranger)))
         for what in wrong:
             self.tally.note(Fault(label, who, what, case.as_curl_command()))
+
+
+def ask_plainly(case: Case[Any], label: str, number: int) -> None:
+    """Where what is generated is seldom understood, puts in what a person would send: a search that finds all that may
+    be found, a question, a photo. None of these words is the other tenant's own."""
+    words = ("kitchen", "house in the street", "a photo")[number % 3]
+    photo = (
+        PHOTOS[number % len(PHOTOS)].read_bytes() + str(number).encode()
+    )  # bytes after a JPEG's end are no part of it
+    bodies: Mapping[str, dict[str, Any]] = {
+        "POST /api/query/": {
+            "query": words,
+            "k": 100,
+            "mode": ("hybrid", "vector", "text")[number % 3],
+            "explain": True,
+        },
+        "POST /api/query/image": {"file": photo},
+        "POST /api/chat/": {"message": f"Which homes have a {words}?"},
+        "POST /api/upload/": {"file": photo},
+        "POST /api/uploads": {"filename": "a.jpg", "content_type": "image/jpeg", "size": 5},
+        "POST /api/uploads/batch": {"prefix": "imports/"},
+    }
+    if label in bodies:
+        case.body = bodies[label]
 
 
 def _ids(existing: Existing) -> set[Any]:
