@@ -1,11 +1,15 @@
 """What becomes of connections that break, and of servers that others have taken over from."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 
+from roomlens import connecting
 from roomlens.connecting import database_engine
 from roomlens.db import SessionFactory, session_scope
 from roomlens.errors import UnavailableError
@@ -98,3 +102,55 @@ def test_a_transaction_that_was_idle_too_long_is_one_to_do_again(engine: Engine)
     with pytest.raises(UnavailableError):
         turn()
     assert backend(engine) != before
+
+
+@pytest.fixture
+def two_users(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
+    """Who may log in to the database, which the settings name apart from any user."""
+    url = make_url(database_url)
+    host = url.host or str(url.query["host"])
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    values = {"HOST": host, "PORT": str(url.port or 5432), "NAME": str(url.database), "SSLMODE": "disable"}
+    for name, value in values.items():
+        monkeypatch.setenv(f"DATABASE_{name}", value)
+    first, second = (f"{name}_{uuid4().hex[:8]}" for name in ("first", "second"))
+    with somebody_else(create_engine(database_url)) as other:
+        for user in (first, second):
+            other.execute(text(f"create role {user} login"))
+        yield first, second
+        for user in (first, second):
+            other.execute(text(f"drop role if exists {user}"))
+
+
+def who(engine: Engine) -> str:
+    with engine.connect() as connection:
+        return str(connection.scalar(text("select current_user")))
+
+
+def test_who_has_a_token_is_let_in_as_the_user_of_the_settings(
+    two_users: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signer = SimpleNamespace(generate_db_auth_token=lambda **_: "a token")
+    monkeypatch.setattr(connecting, "_rds", lambda: signer)
+    monkeypatch.setenv("DATABASE_USER", two_users[1])
+    engine = database_engine(DatabaseSettings())
+    assert who(engine) == two_users[1]
+    engine.dispose()
+
+
+def test_a_secret_that_names_another_user_by_now_is_followed(
+    two_users: tuple[str, str], database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Secrets Manager rotates between two users: the one of before is refused."""
+    said = [json.dumps({"username": user, "password": "any"}) for user in two_users]
+    manager = SimpleNamespace(get_secret_value=lambda **_: {"SecretString": said[0]})
+    monkeypatch.setattr(connecting, "_secrets_manager", lambda: manager)
+    monkeypatch.setenv("DATABASE_SECRET_ARN", "arn:of:the:secret")
+    engine = database_engine(DatabaseSettings())
+    assert who(engine) == two_users[0]
+    engine.dispose()
+    del said[0]
+    with somebody_else(create_engine(database_url)) as other:
+        other.execute(text(f"drop role {two_users[0]}"))
+    assert who(engine) == two_users[1]
+    engine.dispose()
