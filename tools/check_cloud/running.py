@@ -32,7 +32,7 @@ class Outcome:
 
     def __str__(self) -> str:
         verdict = "holds" if self.holds else "FAILS"
-        return f"{self.proof.name:14}{verdict:8}{self.figure:70} {self.seconds:6.1f} s"
+        return f"{self.proof.name:14}{verdict:8}{self.figure:88} {self.seconds:6.1f} s"
 
 
 def run(proof: Proof, *, limit: float = LIMIT) -> Outcome:
