@@ -140,7 +140,10 @@ class Answer(BaseModel):
 
 
 _END_OF_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z])")
-_LINK: Final = re.compile(r"://|www\.|\]\(|<\w", re.IGNORECASE)
+_LINK: Final = re.compile(
+    r"://|www\.|\]\(|!\[|<[\w!/?]|\b(?:javascript|data|vbscript|mailto):|[\u200b-\u200f\u202a-\u202e\u2066-\u2069]",
+    re.IGNORECASE,
+)
 _NAMED_PHOTOS: Final = re.compile(
     r"\bphotos?\s+#?(\d+(?:(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|to)\s+)#?\d+)*)", re.IGNORECASE
 )

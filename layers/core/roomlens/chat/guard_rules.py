@@ -96,14 +96,14 @@ _ORDERS: Final = (
     r"|everything (?:above|before|you))\b",
     r"\byou are now\b(?! looking| in the)|\bfrom now on you (?:are|will be)\b|^(?:please |now |then )*(?:act"
     r"|behave|respond|answer|speak) as (?:if"
-    r"|though|an?|my)\b"
+    r"|though|an?|my|the)\b"
     r"|\byou (?:will |must |should |are to |shall )?(?:act|behave) (?:as|like)\b"
     r"|\bpretend (?:that|to be|you)\b|\brole ?play\b|\bimagine (?:that )?you(?: are|'re| were)\b",
     r"\b(?:developer|god|dan|jailbreak|unrestricted) mode\b|\bjailbreak\b",
     rf"{_YOU}.{{0,30}}\b(?:no|without)(?: any)? (?:restrictions|rules|filters?|limits|guidelines)\b"
     r"|^(?:you )?have no (?:restrictions|rules|filters?|limits|guidelines)\b",
     r"\b(?:system|hidden|initial) prompt\b|^system ?:|\bnote to (?:the )?(?:ai|assistant|model|bot)\b"
-    r"|^(?:ai|assistant|model|bot) ?: ",
+    r"|^(?:ai|assistant|model|bot|human|tool) ?: ",
     r"\brepeat after me\b|\bnew instructions?\b|\byour new (?:rules?|task|role)\b"
     r"|\byou must (?:now )?(?:say|answer|reply|write|tell)\b|\byour (?:reply|answer|response) must\b",
 )

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from roomlens.chat.backends import Scope
+from roomlens.chat.quoting import plain
 from roomlens.chat.replies import Reply, Sentence
 from roomlens.models import Analysis, Image, ImageStatus
 from roomlens.photos.facts import facts_of
@@ -58,7 +59,7 @@ def _evidence(image: Image, analysis: Analysis, score: float | None) -> Evidence
         image_id=image.id,
         listing_id=image.listing_id,
         room_type=facts.room_type,
-        caption=facts.caption,
+        caption=plain(facts.caption),
         score=score,
         thumbnail_url=thumbnail_url(image.sha256 or ""),
     )

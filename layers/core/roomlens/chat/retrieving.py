@@ -13,6 +13,7 @@ from roomlens.chat.backends import Scope
 from roomlens.chat.homes import Home, Listing
 from roomlens.chat.intents import Intent
 from roomlens.chat.questions import Aspect, Question
+from roomlens.chat.quoting import plain
 from roomlens.chat.receipts import analysed
 from roomlens.chat.replies import Seen
 from roomlens.chat.several import MOST_LISTINGS
@@ -151,7 +152,7 @@ def seen(image: Image, facts: Facts, analysis: Analysis) -> Seen:
         image_id=image.id,
         room=facts.room_type,
         tags=frozenset(facts.tags),
-        caption=facts.caption,
+        caption=plain(facts.caption),
         condition=facts.condition_score,
         daylight=facts.natural_light_score,
         denied=facts.tags_denied,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from roomlens.chat.quoting import plain
 from roomlens.listings.kinds import Aggregation, Change, Measured, Scores
 from roomlens.models import Image
 from roomlens.photos.facts import Facts, captured_at
@@ -30,7 +31,7 @@ def photo_shown(image: Image, facts: Facts) -> dict[str, Any]:
         condition_judged_by_a_person=facts.condition_judged,
         daylight=_rounded(facts.natural_light_score),
         taken=taken.date().isoformat() if taken else None,
-        quoted_caption=facts.caption[:MOST_CHARACTERS],
+        quoted_caption=plain(facts.caption)[:MOST_CHARACTERS],
     )
 
 
@@ -48,7 +49,7 @@ def listing_shown(title: str | None, summed_up: Aggregation) -> dict[str, Any]:
     ]
     return known(
         listing_id=summed_up.listing_id,
-        quoted_title=(title or "")[:MOST_CHARACTERS],
+        quoted_title=plain(title or "")[:MOST_CHARACTERS],
         number_of_photos=summed_up.photo_count,
         rooms=rooms,
         things=[{"tag": str(one.tag), "image_ids": list(one.image_ids)[:MOST_IDS]} for one in summed_up.tags],
