@@ -31,6 +31,7 @@ from roomlens import __version__, rates
 from roomlens.db import session_scope
 from roomlens.errors import AppError, ValidationError
 from roomlens.fields import ALTERNATIVE, LARGEST_ID, Readable
+from roomlens.headers import for_answer
 from roomlens.http_replay import ReplayingRoute
 from roomlens.models import Task
 from roomlens.observability import count, logger, measured_parts
@@ -263,7 +264,8 @@ class _RequestFrame:
                     headers = MutableHeaders(scope=message)
                     headers["server-timing"] = _server_timing(parts, time.perf_counter() - started)
                     headers["x-request-id"] = request_id(scope) or "local"
-                    headers["x-content-type-options"] = "nosniff"
+                    for name, value in for_answer(headers.get("content-type", "")).items():
+                        headers.setdefault(name, value)
                 await send(message)
 
             try:

@@ -15,8 +15,8 @@ LEVELS = (
     {"callbacks", "connecting", "db", "outbox", "storage", "text", "versions", "vision"},
     {"bedrock", "dialects", "fulltext", "models", "schemas", "vectors"},
     {
-        "callers", "errors", "events", "fields", "in_use", "observability", "paging", "preconditions", "settings",
-        "tenancy", "vocabulary",
+        "callers", "errors", "events", "fields", "headers", "in_use", "observability", "paging", "preconditions",
+        "settings", "tenancy", "vocabulary",
     },
 )  # fmt: skip
 """The nouns of the layer, from the top down. A new module says here where it stands."""
