@@ -21,7 +21,7 @@ WHAT_IS_MEASURED = (
 def show_lines(console: Console, title: str, lines: Sequence[Line]) -> None:
     """One line for each kind of call."""
     table = Table(title=title, title_justify="left")
-    table.add_column("call")
+    table.add_column("call", no_wrap=True)
     for column in ("answers", "errors", "p50 ms", "p95 ms", "p99 ms", "longest ms", "a second"):
         table.add_column(column, justify="right")
     for line in lines:
