@@ -30,7 +30,7 @@ def _files(*names: str) -> tuple[str, ...]:
 MODULES: Final[Mapping[str, tuple[Part, ...]]] = {
     "events": (Part(_files("events"), ("tests/unit/layer/test_events.py",), "sqlite://"),),
     "photos": (
-        Part(_files("photos/decoding"), ("tests/unit/photos",), "sqlite://"),
+        Part(_files("photos/decoding", "photos/scrutiny"), ("tests/unit/photos",), "sqlite://"),
         Part(
             _files(
                 "photos/corrections",
