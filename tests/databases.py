@@ -11,7 +11,10 @@ from migrations.migrate import upgrade
 from rig.database_server import DatabaseServer
 from roomlens.db import SessionFactory, bound_to, measured
 from roomlens.dialects import new_engine
+from roomlens.isolation import hold_to
 from roomlens.models import Base
+from roomlens.sqlite_tenants import create_triggers
+from roomlens.tenancy import current_tenant
 
 
 def migrated(server: DatabaseServer, name: str) -> Engine:
@@ -36,6 +39,8 @@ def in_file(path: Path) -> Engine:
 
 def _created(engine: Engine) -> Engine:
     Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        create_triggers(connection, Base.metadata)
     return measured(engine)
 
 
@@ -48,6 +53,14 @@ def empty(engine: Engine) -> None:
         else:
             for table in reversed(tables):
                 connection.execute(text(f"delete from {table}"))
+
+
+@contextmanager
+def as_owner(session: Session) -> Iterator[None]:
+    """Inside of the block the session may change tables, and sees the rows of all tenants."""
+    session.execute(text("reset role"))
+    yield
+    hold_to(session.connection(), current_tenant(), everywhere=False)
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from fastapi import Response
 from roomlens.callbacks import refuse_unless_later
 from roomlens.chat.later import queue_turn
 from roomlens.chat.turns import take_turn
-from roomlens.http import PreferAsync, SessionDep, both_slashes, counted, create_app, lambda_handler, to_follow
-from roomlens.http_callers import Subject
+from roomlens.http import PreferAsync, SessionDep, both_slashes, create_app, lambda_handler, to_follow
+from roomlens.http_callers import Subject, counted
 from roomlens.rates import Kind
 from roomlens.schemas import ChatAnswer, ChatRequest, Started, said_by
 

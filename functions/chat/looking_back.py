@@ -3,8 +3,8 @@
 from fastapi import FastAPI
 
 from roomlens.chat import feedback, replaying
-from roomlens.http import PathId, SessionDep, counted, post_that_reads
-from roomlens.http_callers import Subject
+from roomlens.http import PathId, SessionDep, post_that_reads
+from roomlens.http_callers import Subject, counted
 from roomlens.rates import Kind
 from roomlens.schemas import FeedbackOut, FeedbackRequest, ReplayAnswer, ReplayRequest, said_by
 

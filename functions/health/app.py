@@ -8,7 +8,7 @@ from roomlens.schemas import Health
 
 from .openapi import merged_openapi
 
-app = create_app("health")
+app = create_app("health", public=True)
 app.openapi_url = "/api/openapi.json"
 patch_fastapi(
     app,

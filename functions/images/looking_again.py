@@ -3,7 +3,8 @@
 from fastapi import FastAPI, Response
 
 from roomlens import tasks
-from roomlens.http import PathId, SessionDep, counted, to_follow
+from roomlens.http import PathId, SessionDep, to_follow
+from roomlens.http_callers import counted
 from roomlens.rates import Kind
 from roomlens.schemas import AnalyzeAllRequest, AnalyzeRequest, Started
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from roomlens import tasks
 from roomlens.events import workflow_step
-from roomlens.overlap import measure
+from roomlens.overlap import measure_for
 
 
 def handler(event: dict[str, Any], context: object) -> None:
     step = workflow_step(event)
-    tasks.run_step(step, "MeasureOverlap", lambda session, task: {"overlap": measure(session, task.request["model"])})
+    with tasks.acting_in(step):
+        tasks.run_step(step, "MeasureOverlap", measure_for)

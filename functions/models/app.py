@@ -6,7 +6,7 @@ from fastapi import Path, Response
 
 from roomlens import tasks, versions
 from roomlens.fields import Readable
-from roomlens.http import SessionDep, create_app, lambda_handler, to_follow
+from roomlens.http import EverySessionDep, SessionDep, create_app, lambda_handler, to_follow
 from roomlens.http_callers import OPERATORS_ONLY
 from roomlens.schemas import BackfillRequest, ModelsAnswer, PromoteRequest, Started, Taxonomy
 from roomlens.taxonomy import present_taxonomy
@@ -33,7 +33,7 @@ async def backfill(
 
 
 @app.post("/api/models/{name}/promote", dependencies=[OPERATORS_ONLY])
-async def promote(session: SessionDep, name: Name, wanted: PromoteRequest | None = None) -> ModelsAnswer:
+async def promote(session: EverySessionDep, name: Name, wanted: PromoteRequest | None = None) -> ModelsAnswer:
     """Puts this model into force, for every request that begins from now on. A conflict while it has yet to look at
     photos that another one has seen."""
     versions.promote(session, name, allow_missing=wanted.allow_missing if wanted else 0)
@@ -41,7 +41,7 @@ async def promote(session: SessionDep, name: Name, wanted: PromoteRequest | None
 
 
 @app.post("/api/models/{name}/rollback", dependencies=[OPERATORS_ONLY])
-async def rollback(session: SessionDep, name: Name) -> ModelsAnswer:
+async def rollback(session: EverySessionDep, name: Name) -> ModelsAnswer:
     """Takes the promotion of this model back: the version that was in force before it is so again."""
     versions.rollback(session, name)
     return present_models(session)

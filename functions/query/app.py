@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import File, Form, UploadFile
 from pydantic import Json
 
-from roomlens.http import SessionDep, both_slashes, counted, create_app, lambda_handler
+from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler
+from roomlens.http_callers import counted
 from roomlens.rates import Kind
 from roomlens.schemas import PictureQuestion, QueryAnswer, QueryRequest
 from roomlens.search import present, search, search_picture

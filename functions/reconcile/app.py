@@ -3,13 +3,11 @@
 from typing import Any
 
 from roomlens import outbox, tasks
-from roomlens.db import session_scope
 from roomlens.events import clock_of
 from roomlens.idempotency import forget_old
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    with session_scope() as session:
-        forget_old(session)
+    forget_old()
     seconds_left = clock_of(context)
     return tasks.reconcile(seconds_left) | outbox.drain(seconds_left)

@@ -7,7 +7,8 @@ from fastapi import File, Form, Response, UploadFile
 from roomlens import tasks
 from roomlens.callbacks import refuse_unless_later
 from roomlens.fields import OptionalId, OptionalLine, OptionalTime, readable_filename
-from roomlens.http import SessionDep, both_slashes, counted, create_app, lambda_handler, to_follow
+from roomlens.http import SessionDep, both_slashes, create_app, lambda_handler, to_follow
+from roomlens.http_callers import counted
 from roomlens.listings.refreshing import refresh_afterwards
 from roomlens.photos import intake
 from roomlens.photos.presenting import model_of, predictions

@@ -5,9 +5,10 @@ from typing import Any
 from roomlens import tasks
 from roomlens.db import session_scope
 from roomlens.events import objects_created
+from roomlens.tenancy import acting_for, tenant_of_key
 
 
 def handler(event: dict[str, Any], context: object) -> None:
     for created in objects_created(event):
-        with session_scope() as session:
+        with acting_for(tenant_of_key(created.key)), session_scope() as session:
             tasks.begin_upload(session, created)

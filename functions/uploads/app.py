@@ -3,7 +3,8 @@
 from fastapi import Response
 
 from roomlens import tasks
-from roomlens.http import SessionDep, counted, create_app, lambda_handler, to_follow
+from roomlens.http import SessionDep, create_app, lambda_handler, to_follow
+from roomlens.http_callers import counted
 from roomlens.rates import Kind, take
 from roomlens.schemas import BatchRequest, Started, UploadRequest, UploadStarted
 

@@ -1,14 +1,16 @@
 """How often each tenant calls.
 
 Revision ID: 0007
-Revises: 0005
+Revises: 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
+from roomlens.isolation import policies_of
+
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -21,6 +23,8 @@ def upgrade() -> None:
         sa.Column("spent_until", sa.Float, nullable=False),
         sa.Column("wait_seconds", sa.Float, nullable=False),
     )
+    for statement in policies_of("rate_limits"):
+        op.execute(statement)
 
 
 def downgrade() -> None:

@@ -16,6 +16,7 @@ from roomlens.observability import logger
 from roomlens.schemas import TaskOut
 from roomlens.tasks import present_task
 from roomlens.tasks.kinds import OPEN
+from roomlens.tenancy import acting_for
 
 
 def tell(step: WorkflowStep) -> None:
@@ -27,6 +28,11 @@ def tell(step: WorkflowStep) -> None:
     Raises what `roomlens.callbacks.sending.deliver` does, and UnavailableError when the task is not there or not closed
     yet: the workflow starts ahead of the commit that closes it.
     """
+    with acting_for(step.tenant_id):
+        _tell(step)
+
+
+def _tell(step: WorkflowStep) -> None:
     if step.error is not None:
         about = {"task_id": step.task_id, "run": step.run, "error": step.error.get("Error")}
         logger().warning("callback.given_up", extra=about)

@@ -10,19 +10,29 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from roomlens.connecting import database_engine
 from roomlens.dialects import breaks_foreign_key
 from roomlens.errors import ConflictError, UnavailableError
+from roomlens.isolation import hold_to
 from roomlens.observability import add_time, logger
 from roomlens.settings import database_settings
+from roomlens.tenancy import current_tenant, is_everywhere
 from roomlens.versions import one_version
 
 _AFTERWARDS: Final = "afterwards"
 
 # Bound on first use, or by `bound_to` to a connection of its own before anything is used.
 SessionFactory = sessionmaker(expire_on_commit=False)
+
+
+@event.listens_for(SessionFactory, "after_begin")
+def _hold_to_tenant(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Raises UnauthorizedError when nobody said for whom this is."""
+    if not transaction.nested:
+        everywhere = is_everywhere()
+        hold_to(connection, None if everywhere else current_tenant(), everywhere=everywhere)
 
 
 @cache

@@ -127,8 +127,12 @@ def new_engine(url: URL | str, **options: Any) -> Engine:
         event.listen(engine, "handle_error", _without_details)
         return engine
     arguments = {"timeout": _PATIENCE, "check_same_thread": False}  # the pool lends a connection to one at a time
+    from roomlens.sqlite_tenants import TenantCompiler, tell_tenant
+
     engine = create_engine(url, connect_args=arguments, **options)
+    engine.dialect.statement_compiler = TenantCompiler
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", tell_tenant)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -159,5 +163,6 @@ def _prepare(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     """Takes the right to write at once. A transaction that reads first and writes later can't be granted it once
     another has written in between: it would fail, where one of PostgreSQL waits for its lock."""
+    connection.info.pop("tenant", None)
     if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("begin immediate")

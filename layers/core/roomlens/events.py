@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from roomlens.errors import ValidationError
 from roomlens.fields import LARGEST_ID
 
-_UPLOAD_KEY = re.compile(r"uploads/(?P<task_id>tsk_[0-9a-z-]{1,76})")
+_UPLOAD_KEY = re.compile(r"uploads/[^/]+/(?P<task_id>tsk_[0-9a-z-]{1,76})")
 ANYONE: Final = "anyone"
-_INCOMING_KEY = re.compile(r"incoming/(?P<listing_id>[0-9]{1,10})/(?P<name>[^/].*)", re.DOTALL)
+_OF_LISTING = re.compile(r"(?P<listing_id>[0-9]{1,10})/(?P<name>[^/].*)", re.DOTALL)
 
 
 Clock = Callable[[], float]
@@ -41,10 +41,12 @@ class WorkflowStep:
     error: dict[str, str] | None = None
     first: int = 0
     last: int = 0
+    tenant_id: str = field(kw_only=True)
 
 
 def objects_created(event: dict[str, Any]) -> Iterator[ObjectCreated]:
-    """The created objects of an S3 event; records of other kinds (test messages, removals) are passed over.
+    """The created objects of an S3 event; records of other kinds (test messages, removals) are passed over, and
+    so are folders, as the S3 console makes them.
 
     S3 encodes keys as in a form: a space comes as `+`, and other signs as `%XX`.
     """
@@ -52,9 +54,12 @@ def objects_created(event: dict[str, Any]) -> Iterator[ObjectCreated]:
         if record.get("eventSource") != "aws:s3" or not record.get("eventName", "").startswith("ObjectCreated:"):
             continue
         s3, changed = record["s3"], record["s3"]["object"]
+        key = unquote_plus(changed["key"])
+        if key.endswith("/"):
+            continue
         yield ObjectCreated(
             bucket=s3["bucket"]["name"],
-            key=unquote_plus(changed["key"]),
+            key=key,
             sequencer=changed.get("sequencer"),
             etag=changed.get("eTag"),
             version_id=changed.get("versionId"),
@@ -84,20 +89,21 @@ def caller_of(event: dict[str, Any]) -> str:
     return next((f"{kind}:{name}" for kind, name in told.items() if name), ANYONE)
 
 
-def listing_of(key: str) -> int:
-    """The listing that a key of the S3 door names: `incoming/{listing_id}/{name}`.
+def listing_of(key: str, door: str) -> int:
+    """The listing that a key of the S3 door names: `{door}{listing_id}/{name}`, where `door` ends in a slash.
 
     Raises ValidationError when the key has another form.
     """
-    match = _INCOMING_KEY.fullmatch(key)
+    match = _OF_LISTING.fullmatch(key.removeprefix(door)) if key.startswith(door) else None
     if match is None or not 0 < int(match["listing_id"]) <= LARGEST_ID:
-        raise ValidationError("The key does not name a listing; put photos under incoming/{listing_id}/{name}.")
+        raise ValidationError(f"The key does not name a listing; put photos under {door}{{listing_id}}/{{name}}.")
     return int(match["listing_id"])
 
 
 def workflow_step(event: dict[str, Any]) -> WorkflowStep:
     return WorkflowStep(
         task_id=event["task_id"],
+        tenant_id=event["tenant_id"],
         run=int(event.get("run", 1)),
         error=event.get("error"),
         first=int(event.get("first", 0)),
@@ -106,7 +112,7 @@ def workflow_step(event: dict[str, Any]) -> WorkflowStep:
 
 
 def task_of_upload(key: str) -> str | None:
-    """The task that a presigned upload's key names: `uploads/{task_id}`; None when it has another form."""
+    """The task that a presigned upload's key names: `uploads/{tenant}/{task_id}`; None when it has another form."""
     match = _UPLOAD_KEY.fullmatch(key)
     return match["task_id"] if match else None
 

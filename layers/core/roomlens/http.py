@@ -12,7 +12,8 @@ from __future__ import annotations
 import asyncio
 import time
 import warnings
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import quote
 
@@ -27,17 +28,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from roomlens import __version__, rates
+from roomlens import __version__
 from roomlens.db import session_scope
 from roomlens.errors import AppError, ValidationError
 from roomlens.fields import ALTERNATIVE, LARGEST_ID, Readable
 from roomlens.headers import for_answer
+from roomlens.http_callers import acting_for_caller
 from roomlens.http_replay import ReplayingRoute
 from roomlens.models import Task
 from roomlens.observability import count, logger, measured_parts
 from roomlens.schemas import FieldError, Problem, Started
-from roomlens.settings import tenant_settings
-from roomlens.tenancy import acting_for
+from roomlens.tenancy import acting_everywhere, current_tenant
 
 PROBLEM_JSON: Final = "application/problem+json"
 _MANY: Final = 400  # signs: a list of so many words helps nobody
@@ -52,10 +53,11 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def create_app(title: str, *, creates: bool = True) -> FastAPI:
+def create_app(title: str, *, creates: bool = True, public: bool = False) -> FastAPI:
     """An app with our errors and headers; the documentation of all functions together is served by `health`.
 
     creates: whether its POSTs make something, and so take an `Idempotency-Key`.
+    public: whether it shows nobody's data, and so needs no tenant.
     """
     app = FastAPI(
         title=title,
@@ -72,7 +74,7 @@ def create_app(title: str, *, creates: bool = True) -> FastAPI:
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_middleware(_RequestFrame, function=title)
+    app.add_middleware(_RequestFrame, function=title, public=public)
     return app
 
 
@@ -87,7 +89,7 @@ def post_that_reads(app: FastAPI, path: str, **options: Any) -> Callable[[_Route
 
 
 def lambda_handler(app: FastAPI) -> Handler:
-    """What Lambda calls. `lifespan="off"`: Mangum would run start-up and shut-down for every single request."""
+    """What Lambda calls. `lifespan="off"`: Mangum would start and stop the app for every single request."""
     _ensure_event_loop()
     adapter = Mangum(app, lifespan="off", text_mime_types=["text/", "application/json", PROBLEM_JSON])
 
@@ -122,29 +124,33 @@ def both_slashes(register: Callable[..., Any], path: str, **options: Any) -> Cal
 # ------------------------------------------------------------------------------------------------- what a route needs
 
 
-async def _session(request: Request) -> AsyncIterator[Session]:
+@contextmanager
+def _kept_session(request: Request) -> Iterator[Session]:
     with session_scope() as session:
         request.state.session = session  # where ReplayingRoute keeps the answer, in the same transaction
         yield session
 
 
+async def _session(request: Request) -> AsyncIterator[Session]:
+    with _kept_session(request) as session:
+        yield session
+
+
+async def _session_of_all(request: Request) -> AsyncIterator[Session]:
+    """Of what a deployment has one of, it sees the rows of every tenant."""
+    with acting_everywhere(current_tenant()), _kept_session(request) as session:
+        yield session
+
+
 # scope="function": the commit comes before the answer, so a failed commit is a 500 and never a 200
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
+EverySessionDep = Annotated[Session, Depends(_session_of_all, scope="function")]
 PathId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 QueryId = Annotated[int, Query(ge=1, le=LARGEST_ID)]
 TaskId = Annotated[str, Readable, Path(max_length=80)]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 IfMatch = Annotated[str | None, Header(max_length=1_000, description="The `ETag` that was read; 412 when it is old.")]
 _Prefer = Annotated[str | None, Header(max_length=200, description="`respond-async`: answers at once, with a task.")]
-
-
-def counted(kind: rates.Kind) -> Any:
-    """For the `dependencies` of a route: counts each call before its work begins, whatever becomes of it."""
-
-    async def count_call() -> None:
-        rates.take(kind)
-
-    return Depends(count_call)
 
 
 def _prefers_async(prefer: _Prefer = None) -> bool:
@@ -247,15 +253,15 @@ class _RequestFrame:
     Plain ASGI: Starlette's `@middleware` helper doubles the cost of a small request.
     """
 
-    def __init__(self, app: ASGIApp, function: str) -> None:
-        self.app, self.function = app, function
+    def __init__(self, app: ASGIApp, function: str, public: bool) -> None:
+        self.app, self.function, self.public = app, function, public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 500
-        with measured_parts() as parts, acting_for(tenant_settings().tenant or "local"):
+        with measured_parts() as parts:
 
             async def framed(message: Message) -> None:
                 nonlocal status
@@ -269,7 +275,10 @@ class _RequestFrame:
                 await send(message)
 
             try:
-                await self.app(scope, receive, framed)
+                with nullcontext() if self.public else acting_for_caller(scope):
+                    await self.app(scope, receive, framed)
+            except AppError as refused:  # of `acting_for_caller`: those of routes are answered within
+                await (await _app_error(Request(scope), refused))(scope, receive, framed)
             except Exception:  # noqa: BLE001  # the last resort: whatever it was, nobody sees a stack trace
                 logger().exception("request.crashed", extra={"path": scope["path"]})
                 failure = AppError(_OUR_FAULT)

@@ -1,26 +1,45 @@
-"""What a route asks about its caller: `OPERATORS_ONLY` among its dependencies, and `Subject` as a parameter."""
+"""What a route asks about its caller: `OPERATORS_ONLY` or `counted` as a dependency, and `Subject` as a parameter."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Annotated, Any, Final
 
 from fastapi import Depends
 from starlette.requests import Request
+from starlette.types import Scope
 
+from roomlens import rates
 from roomlens.callers import require_operator, subject_of
 from roomlens.events import claims_of
+from roomlens.tenancy import acting_for, tenant_of
 
 
-def _claims(request: Request) -> dict[str, Any]:
-    return claims_of(request.scope.get("aws.event", {}))
+def acting_for_caller(scope: Scope) -> AbstractContextManager[None]:
+    """A block in which all is done for the tenant of whoever sent a request. Raises ForbiddenError when their token
+    names none."""
+    return acting_for(tenant_of(_claims(scope)))
+
+
+def _claims(scope: Scope) -> dict[str, Any]:
+    return claims_of(scope.get("aws.event", {}))
 
 
 async def _operators_only(request: Request) -> None:
-    require_operator(_claims(request))
+    require_operator(_claims(request.scope))
 
 
 async def _subject(request: Request) -> str | None:
-    return subject_of(_claims(request))
+    return subject_of(_claims(request.scope))
+
+
+def counted(kind: rates.Kind) -> Any:
+    """For the `dependencies` of a route: counts each call before its work begins, whatever becomes of it."""
+
+    async def count_call() -> None:
+        rates.take(kind)
+
+    return Depends(count_call)
 
 
 OPERATORS_ONLY: Final = Depends(_operators_only)

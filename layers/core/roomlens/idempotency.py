@@ -25,6 +25,7 @@ from roomlens.dialects import insert
 from roomlens.errors import IdempotencyConflictError, InProgressError, UnavailableError, ValidationError
 from roomlens.models import IdempotencyKey
 from roomlens.observability import logger
+from roomlens.tenancy import acting_everywhere, current_tenant
 
 KEPT_FOR: Final = timedelta(hours=24)
 LONGEST_CALL: Final = timedelta(seconds=30)
@@ -124,10 +125,11 @@ def attempt(call: Call) -> Iterator[Attempt]:
             tried.release()
 
 
-def forget_old(session: Session) -> int:
-    """Deletes what is over 24 hours old, and says how many that were."""
+def forget_old() -> int:
+    """Deletes what is over 24 hours old, of every tenant, and says how many that were."""
     old = delete(IdempotencyKey).where(IdempotencyKey.created_at < datetime.now(UTC) - KEPT_FOR)
-    return len(session.scalars(old.returning(IdempotencyKey.key)).all())
+    with acting_everywhere(), session_scope() as session:
+        return len(session.scalars(old.returning(IdempotencyKey.key)).all())
 
 
 def _claim(call: Call) -> Attempt:
@@ -137,7 +139,7 @@ def _claim(call: Call) -> Attempt:
         with session_scope() as session:
             if _take(session, call, now):
                 return Attempt(call, locked_until=now + LONGEST_CALL)
-            known = session.get(IdempotencyKey, (call.caller, call.route, call.key))
+            known = session.get(IdempotencyKey, (current_tenant(), call.caller, call.route, call.key))
             if known is not None:
                 return Attempt(call, _answer_to(call, known))
     raise InProgressError("Calls with this key come and go; try again in a moment.")  # each was released as we looked
@@ -149,7 +151,7 @@ def _take(session: Session, call: Call, now: datetime) -> bool:
     ours = {"fingerprint": call.fingerprint, "locked_until": now + LONGEST_CALL, "created_at": now}
     statement = insert(session, table).values(caller=call.caller, route=call.route, key=call.key, **ours)
     statement = statement.on_conflict_do_update(
-        index_elements=[table.caller, table.route, table.key],
+        index_elements=[table.tenant_id, table.caller, table.route, table.key],
         set_=ours | {"status_code": null(), "headers": null(), "body": null()},
         where=or_(
             table.status_code.is_(None) & (table.locked_until < now),

@@ -29,6 +29,7 @@ from roomlens.events import Clock
 from roomlens.models import Image, ImageKey, ObjectRemoval
 from roomlens.observability import logger, timed
 from roomlens.storage import Found
+from roomlens.tenancy import acting_everywhere, acting_for
 
 LINGERING: Final = timedelta(minutes=15)
 """How long a key that is named by its bytes is deleted again and again: a step that began before its photo was deleted
@@ -75,11 +76,17 @@ def drain(seconds_left: Clock, *, lingering: timedelta = LINGERING) -> dict[str,
 
     Says how many keys were noted, and with how many of them it is done.
     """
-    with session_scope() as session:
-        oldest = select(ObjectRemoval.s3_key).order_by(ObjectRemoval.created_at, ObjectRemoval.s3_key)
-        keys = session.scalars(oldest.limit(MOST_DRAINED)).all()
-    done = _deliver(keys, seconds_left, lingering)
-    drained = {"to_delete": len(keys), "done_with": done}
+    with acting_everywhere(), session_scope() as session:
+        oldest = select(ObjectRemoval.tenant_id, ObjectRemoval.s3_key)
+        oldest = oldest.order_by(ObjectRemoval.created_at, ObjectRemoval.s3_key).limit(MOST_DRAINED)
+        of_tenants: dict[str, list[str]] = {}
+        for tenant_id, key in session.execute(oldest):
+            of_tenants.setdefault(tenant_id, []).append(key)
+    done = 0
+    for tenant_id, keys in of_tenants.items():
+        with acting_for(tenant_id):
+            done += _deliver(keys, seconds_left, lingering)
+    drained = {"to_delete": sum(map(len, of_tenants.values())), "done_with": done}
     logger().info("outbox.drained", extra=drained)
     return drained
 

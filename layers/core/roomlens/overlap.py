@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from roomlens.errors import ConfigurationError, InferenceFailedError
-from roomlens.models import ImageVector, TextVector
+from roomlens.models import ImageVector, Task, TextVector
 from roomlens.search.kinds import Conditions, VectorTable
 from roomlens.search.nearest import nearest_rows
 from roomlens.search.question import stored_vector
@@ -28,6 +28,11 @@ K: Final = 10
 PICTURES: Final = 50  # photos that are asked with
 _OF_A_KIND: Final = 20  # questions: rooms, things and sentences, so many of each at most
 _Thing = TypeVar("_Thing")
+
+
+def measure_for(session: Session, task: Task) -> dict[str, Any]:
+    """The result of a backfill's task: `measure` for the model that it names."""
+    return {"overlap": measure(session, task.request["model"])}
 
 
 def measure(session: Session, name: str) -> dict[str, Any]:

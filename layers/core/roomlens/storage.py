@@ -15,6 +15,7 @@ from typing import Any, Final
 from roomlens.errors import NotFoundError, TooLargeError, UnavailableError
 from roomlens.observability import add_time
 from roomlens.settings import storage_settings
+from roomlens.tenancy import TENANT_PATTERN, current_tenant
 
 PHOTOS: Final = "photos/"  # originals that came by HTTP
 UPLOADS: Final = "uploads/"  # where presigned uploads land; they are kept for two days
@@ -66,17 +67,17 @@ def s3() -> Any:
 
 
 def original_key(listing_id: int | None, sha256: str, extension: str) -> str:
-    """Named by its content, so that sending a photo twice stores it once."""
-    return f"{PHOTOS}{listing_id or 'unlisted'}/{sha256}.{extension}"
+    """Named by its content, so that sending a photo twice stores it once for a tenant."""
+    return f"{PHOTOS}{current_tenant()}/{listing_id or 'unlisted'}/{sha256}.{extension}"
 
 
 def thumbnail_key(sha256: str, longest_side: int) -> str:
-    return f"{DERIVED}{sha256[:2]}/{sha256}/{longest_side}.jpg"
+    return f"{DERIVED}{current_tenant()}/{sha256[:2]}/{sha256}/{longest_side}.jpg"
 
 
 def upload_key(task_id: str) -> str:
     """Named by its task: the object-created event tells by it what has come."""
-    return f"{UPLOADS}{task_id}"
+    return f"{UPLOADS}{current_tenant()}/{task_id}"
 
 
 def sha256_of(key: str) -> str | None:
@@ -85,7 +86,9 @@ def sha256_of(key: str) -> str | None:
     return match["sha256"] if match else None
 
 
-_BY_CONTENT: Final = re.compile(rf"(?:{PHOTOS}[^/]+|{DERIVED}[0-9a-f]{{2}})/(?P<sha256>[0-9a-f]{{64}})[./].+")
+_BY_CONTENT: Final = re.compile(
+    rf"(?:{PHOTOS}{TENANT_PATTERN}/[^/]+|{DERIVED}{TENANT_PATTERN}/[0-9a-f]{{2}})/(?P<sha256>[0-9a-f]{{64}})[./].+"
+)
 
 
 def s3_path(key: str) -> str:

@@ -61,7 +61,7 @@ def test_a_photo_is_shown_with_every_analysis_the_newest_first(db: Session, anal
     assert body["predictions"]["room_type"]["label"] == "exterior"
     assert (body["predictions"]["condition_score"], body["predictions"]["condition_reason"]) == (None, "not_scorable")
     assert body["status"] == "analyzed"
-    assert f"/derived/{image.sha256[:2]}/{image.sha256}/320.jpg?" in body["thumbnail_url"]
+    assert f"/derived/local/{image.sha256[:2]}/{image.sha256}/320.jpg?" in body["thumbnail_url"]
     assert "/1280.jpg?" in body["image_url"]
     assert body["created_at"].endswith("Z")
 

@@ -64,7 +64,8 @@ def test_upload_image_async(
     data = response.json()
     assert data["status"] == "queued"
     assert response.headers["location"] == f"/api/tasks/{data['task_id']}"
-    assert executions.inputs() == [{"task_id": data["task_id"], "run": 1, "image_id": data["image_id"]}]
+    about = {"task_id": data["task_id"], "image_id": data["image_id"]}
+    assert executions.inputs() == [{**about, "tenant_id": "local", "run": 1}]
     assert db.get(Image, data["image_id"]).status == "queued"
     assert mock_inference.asked == 0
 

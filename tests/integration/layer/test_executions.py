@@ -12,7 +12,7 @@ from roomlens.models import Task
 from roomlens.tasks import executions as at_executions
 from tests.fixtures.aws import Executions
 
-TASK = Task(id="tsk_1", workflow="analyze_photo", run=1)
+TASK = Task(id="tsk_1", tenant_id="local", workflow="analyze_photo", run=1)
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://states.us-east-1.amazonaws.com")
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "any")
 
@@ -48,6 +48,6 @@ def test_an_execution_that_never_was_has_no_status_and_needs_no_stop(executions:
 
 def test_a_run_that_is_started_twice_is_started_once(executions: Executions) -> None:
     assert [at_executions.start_run(TASK), at_executions.start_run(TASK)] == [True, True]
-    assert executions.inputs() == [{"task_id": "tsk_1", "run": 1}]
+    assert executions.inputs() == [{"task_id": "tsk_1", "tenant_id": "local", "run": 1}]
     executions.die("analyze_photo", "tsk_1")
     assert at_executions.start_run(TASK) is False

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
+from roomlens.isolation import hold_to
 from roomlens.models import ImageVector, TextVector
 from roomlens.search import nearest
 from roomlens.search.nearest import Near, nearest_rows
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS
-from tests.databases import empty
+from tests.databases import as_owner, empty
 
 pytestmark = pytest.mark.postgres
 MODEL = "fake-colours@1"
@@ -63,6 +64,7 @@ def crowded(database: Engine, crowd: Vectors) -> Iterator[None]:
         ):
             rows = [
                 {
+                    "tenant_id": "local",
                     "analysis_id": first + n,
                     "image_id": n,
                     "vector": vectors[n - 1],
@@ -83,13 +85,13 @@ def crowded(database: Engine, crowd: Vectors) -> Iterator[None]:
 
 
 _PHOTOS = (
-    "insert into images (id, s3_key, filename, sha256, status)"
-    " select n, 'photos/crowd/' || n, 'a.jpg', n::text, 'analyzed' from generate_series(1, :rows) n"
+    "insert into images (id, tenant_id, s3_key, filename, sha256, status)"
+    " select n, 'local', 'photos/crowd/' || n, 'a.jpg', n::text, 'analyzed' from generate_series(1, :rows) n"
 )
 _ANALYSES = (
-    "insert into analyses (id, image_id, model, version, weights_sha256, scene, room_type, room_confidence,"
+    "insert into analyses (id, tenant_id, image_id, model, version, weights_sha256, scene, room_type, room_confidence,"
     " alternatives, features, components, caption, duration_ms)"
-    " select n, 1 + (n - 1) % :rows, n::text, '', '', 'interior', 'kitchen', 1, '[]', '[]', '{}', '', 0"
+    " select n, 'local', 1 + (n - 1) % :rows, n::text, '', '', 'interior', 'kitchen', 1, '[]', '[]', '{}', '', 0"
     " from generate_series(1, 2 * :rows) n"
 )
 
@@ -169,8 +171,8 @@ def test_a_wide_search_uses_the_index_of_vectors(busy: Session, table: nearest.V
 @pytest.mark.parametrize(
     ("where", "index"),
     [
-        (TextVector.listing_id == LISTING, "ix_text_vectors_embedder_listing_id"),
-        (TextVector.condition_score >= 0.95, "ix_text_vectors_embedder_condition_score"),
+        (TextVector.listing_id == LISTING, "ix_text_vectors_tenant_id_embedder_listing_id"),
+        (TextVector.condition_score >= 0.95, "ix_text_vectors_tenant_id_embedder_condition_score"),
         (TextVector.tags.contains(["island"]), "ix_text_vectors_tags"),
     ],
 )
@@ -186,7 +188,8 @@ def test_a_narrow_search_reads_its_rows_and_compares_them_all(
 
 def test_a_lost_index_is_seen_in_the_plan(busy: Session, crowd: Vectors) -> None:
     """Or else the tests above would say nothing."""
-    busy.execute(text("drop index ix_text_vectors_vector"))
+    with as_owner(busy):
+        busy.execute(text("drop index ix_text_vectors_vector"))
     with plans(busy) as found:
         nearest_rows(busy, TextVector, crowd[0], embedder=MODEL, k=5)
     assert "ix_text_vectors_vector" not in found[0], found[0]
@@ -213,6 +216,7 @@ def test_what_the_index_is_told_ends_with_the_transaction(database: Engine, crow
     told = text("select array[" + ", ".join(f"current_setting('hnsw.{name}')" for name in names) + "]")
     with Session(database.connect()) as session:
         session.connection().info.pop("vector_rows", None)  # what an earlier test's table had
+        hold_to(session.connection(), "local", everywhere=False)
         nearest_rows(session, TextVector, crowd[0], embedder=MODEL, k=10)
         assert session.scalar(told) == ["160", "relaxed_order", "40000", "8"]
         session.rollback()

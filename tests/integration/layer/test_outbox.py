@@ -1,7 +1,6 @@
 """Objects whose rows went: deleted after the commit, later what S3 could not do then, and never what is somebody's
 again."""
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,10 +17,11 @@ from roomlens.models import Conversation, ObjectRemoval
 from roomlens.storage import Found
 from tests.factories import make_photo
 from tests.fixtures.aws import BUCKET
+from tests.threads import threads
 
 AT_ONCE = timedelta(0)
 GIVEN = "incoming/7/a.jpg"
-BY_CONTENT = f"photos/7/{'ab' * 32}.jpg"
+BY_CONTENT = f"photos/local/7/{'ab' * 32}.jpg"
 
 
 def for_ever() -> float:
@@ -151,7 +151,7 @@ def test_what_s3_refuses_stays_noted(db: Session, lying: None, monkeypatch: pyte
 def test_a_thousand_objects_go_by_one_call(db: Session, s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
     monkeypatch.setattr(storage, "delete", lambda keys: calls.append(len(keys)) or set())
-    let_go(*(f"photos/7/{number:064x}.jpg" for number in range(1_500)))
+    let_go(*(f"photos/local/7/{number:064x}.jpg" for number in range(1_500)))
     assert sorted(calls) == [500, 1_000]
 
 
@@ -200,7 +200,7 @@ def test_what_is_noted_twice_means_what_lies_there_the_second_time(db: Session, 
 
 @pytest.mark.postgres  # two transactions at once
 def test_bytes_that_somebody_is_storing_are_left_for_later(database_of_all: Engine, lying: None, keys: Any) -> None:
-    with ThreadPoolExecutor(1) as aside, session_scope() as storing:
+    with threads(1) as aside, session_scope() as storing:
         outbox.keep(storing, "ab" * 32)
         aside.submit(let_go, BY_CONTENT, GIVEN).result(timeout=20)
         assert keys() == ["incoming/7/b.jpg", BY_CONTENT]
@@ -212,6 +212,6 @@ def test_bytes_that_somebody_is_storing_are_left_for_later(database_of_all: Engi
 def test_what_another_is_deleting_is_left_to_him(database_of_all: Engine, s3: Any) -> None:
     with session_scope() as session:
         session.add(ObjectRemoval(s3_key=GIVEN))
-    with ThreadPoolExecutor(1) as aside, session_scope() as other:
+    with threads(1) as aside, session_scope() as other:
         other.get(ObjectRemoval, GIVEN, with_for_update=True)
         assert aside.submit(outbox.drain, for_ever).result(timeout=20) == {"to_delete": 1, "done_with": 0}

@@ -1,6 +1,5 @@
 """What is stored of a listing's photos together: by version, once, and left to whoever is changing the listing."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from inference.app import handler as arrived
+from rig.template_source import LOCAL_TENANT
 from roomlens import tasks
 from roomlens.db import session_scope
 from roomlens.errors import NotFoundError
@@ -25,6 +25,7 @@ from tests.fixtures.aws import BUCKET
 from tests.integration.functions.test_inference import created
 from tests.pictures import RED, photo
 from tests.seeding import seed_all
+from tests.threads import threads
 
 
 @pytest.fixture
@@ -143,7 +144,7 @@ def test_a_task_that_is_over_sums_up_the_listings_of_its_items(
     db.get_one(Listing, listing_id).beds = 9
     db.commit()
     assert afterwards.listings_of(db, batch.id) == [listing_id]
-    step = WorkflowStep(task_id=batch.id, run=1)
+    step = WorkflowStep(task_id=batch.id, run=1, tenant_id=LOCAL_TENANT)
     before = db.scalar(select(PropertyAggregation.fingerprint))
     with monkeypatch.context() as broken:
         broken.setattr(afterwards, "refresh", lambda *_: 1 / 0)
@@ -169,7 +170,7 @@ def test_two_at_once_end_as_one_row_and_do_not_wait_for_each_other(database_of_a
         (listing_id,) = seed_all(session, 1, 3, 0)["listing_ids"]
     with session_scope() as session:
         session.get_one(Listing, listing_id).baths = 3
-    with ThreadPoolExecutor(1) as aside, session_scope() as first:
+    with threads(1) as aside, session_scope() as first:
         one = aggregate(first, listing_id)
         other = aside.submit(_aggregated, listing_id).result(timeout=20)
     with session_scope() as session:

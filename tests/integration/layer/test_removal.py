@@ -93,7 +93,7 @@ def test_a_listing_goes_with_all_that_is_its_own_and_says_what_that_was(db: Sess
         "photos": 4, "objects": 1 + 3 + 1 + 2, "analyses": 2, "vectors": 4, "conversations": 1, "messages": 2,
         "feedback": 1, "tasks_canceled": 1,
     }  # fmt: skip
-    assert {*keys()} == {key for key in before if not key.startswith(f"photos/{going}/")}
+    assert {*keys()} == {key for key in before if not key.startswith(f"photos/local/{going}/")}
     assert (db.get(Listing, going), db.scalars(select(Image.id)).all()) == (None, [kept.id])
     found = [count(db, table) for table in (ImageKey, Analysis, TextVector, Conversation, Message, MessageFeedback)]
     assert found == [1, 1, 1, 1, 2, 1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from inference.app import handler as arrived
+from rig.template_source import LOCAL_TENANT
 from roomlens import outbox, removal, storage, tasks
 from roomlens.chat import conversations
 from roomlens.db import session_scope
@@ -25,6 +25,7 @@ from roomlens.tasks.photo_steps import analyze_photo, receive_upload
 from tests.fixtures.aws import BUCKET
 from tests.integration.functions.test_inference import created
 from tests.pictures import BLUE, GREEN, RED, photo
+from tests.threads import threads
 
 pytestmark = [
     pytest.mark.usefixtures("database_of_all", "executions", "analyzer"),
@@ -73,7 +74,7 @@ def test_a_photo_is_not_looked_at_to_its_end(meanwhile: Any, keys: Any) -> None:
         task = tasks.start_analysis(session, intake.queue_upload(session, photo(RED), Arrival("", "a.jpg", listing)))
     meanwhile("look_at", lambda: removed(listing))
     with pytest.raises(NotFoundError):
-        tasks.run_step(WorkflowStep(task.id), "AnalyzePhoto", analyze_photo)
+        tasks.run_step(WorkflowStep(task.id, tenant_id=LOCAL_TENANT), "AnalyzePhoto", analyze_photo)
     with session_scope() as session:
         assert session.get_one(Task, task.id).status == "canceled"
     assert (images(), keys()) == ([], [])
@@ -111,7 +112,7 @@ def test_an_upload_whose_photo_is_deleted_leaves_nothing(meanwhile: Any, keys: A
         uploads.receive(session, task.image_id, uploads.Expected.of(task.request))
     assert (images(), keys("photos/"), keys("uploads/")) == ([], [], [])
     with pytest.raises(TaskClosedError):
-        tasks.run_step(WorkflowStep(task.id), "ReceiveUpload", receive_upload)
+        tasks.run_step(WorkflowStep(task.id, tenant_id=LOCAL_TENANT), "ReceiveUpload", receive_upload)
 
 
 def test_the_last_two_that_show_a_picture_take_it_with_them_at_once(keys: Any) -> None:
@@ -119,7 +120,7 @@ def test_the_last_two_that_show_a_picture_take_it_with_them_at_once(keys: Any) -
     for listing in (one, other):
         with session_scope() as session:
             intake.upload(session, photo(RED), Arrival("", "a.jpg", listing))
-    with ThreadPoolExecutor(1) as aside, session_scope() as session:
+    with threads(1) as aside, session_scope() as session:
         removal.remove_listing(session, one)  # the other one still shows the picture
         later = aside.submit(removed, other)
         with suppress(TimeoutError):
@@ -143,7 +144,7 @@ def test_an_order_that_is_given_while_a_photo_of_it_goes_is_kept() -> None:
         with session_scope() as session:
             removal.remove_photo(session, going)
 
-    with ThreadPoolExecutor(1) as aside, session_scope() as session:
+    with threads(1) as aside, session_scope() as session:
         put_in_order(session, listing, PhotoOrderRequest(image_ids=[other, going, one]))
         later = aside.submit(remove_it)
         with suppress(TimeoutError):

@@ -7,18 +7,19 @@ from typing import Any
 import boto3
 import pytest
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from roomlens import outbox
+from roomlens.db import SessionFactory, session_scope
 from roomlens.events import ObjectCreated
 from roomlens.models import Alteration, Analysis, Image, ImageKey, Listing, TemporalChange
 from roomlens.photos import intake, records
 from roomlens.photos.records import mark_failed
-from tests.databases import empty
 from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer
 from tests.fixtures.aws import BUCKET
 from tests.pictures import BLUE, GREEN, RED, photo
+from tests.threads import threads
 
 pytestmark = pytest.mark.usefixtures("s3")
 
@@ -159,11 +160,6 @@ def test_a_refused_photo_is_shown_in_its_listing_once_there_is_one(
     assert db.scalars(select(Image.listing_id)).one() == missing
 
 
-def test_a_folder_of_the_console_is_no_photo(db: Session, analyzer: FakeAnalyzer, put: Put) -> None:
-    take(db, put(f"incoming/{make_listing(db).id}/", b""))
-    assert db.scalars(select(Image)).all() == []
-
-
 def test_a_late_failure_does_not_unsee_a_photo(db: Session, analyzer: FakeAnalyzer) -> None:
     image = make_photo(db, RED).image
     mark_failed(db, [image.id], "unavailable", "The analysis took too long.")
@@ -178,7 +174,7 @@ def test_bytes_that_come_by_http_are_read_from_where_they_were_put(
     take(db, put(f"incoming/{listing.id}/a.jpg", photo(GREEN)))
     arrival = records.Arrival("", "a.jpg", listing.id)
     image = intake.queue_upload(db, photo(GREEN), arrival)
-    assert image.s3_key.startswith(f"photos/{listing.id}/")
+    assert image.s3_key.startswith(f"photos/local/{listing.id}/")
     assert image.status == "analyzed"
 
 
@@ -199,28 +195,22 @@ def test_each_step_of_the_workflow_does_its_own_part(db: Session, analyzer: Fake
 class Committing:
     """Takes photos in from several threads, each with a connection of its own, as several environments would."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.sessions = sessionmaker(engine, expire_on_commit=False)
+    sessions = SessionFactory
 
     def together(self, *events: ObjectCreated) -> None:
-        threads = [threading.Thread(target=self.take, args=(created,)) for created in events]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with threads(len(events)) as pool:
+            assert [*pool.map(self.take, events)] == [None] * len(events)
 
     def take(self, created: ObjectCreated) -> None:
-        with self.sessions.begin() as session:
+        with session_scope() as session:
             intake.take_in_object(session, created)
 
 
 @pytest.fixture
-def committing(cloud_database: Engine) -> Committing:
-    empty(cloud_database)
-    with Session(cloud_database) as session:
+def committing(database_of_all: Engine) -> Committing:
+    with session_scope() as session:
         assert make_listing(session).id == 1
-        session.commit()
-    return Committing(cloud_database)
+    return Committing()
 
 
 def test_names_that_are_swapped_at_once_lose_nothing(committing: Committing, analyzer: FakeAnalyzer, put: Put) -> None:

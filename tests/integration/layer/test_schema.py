@@ -53,7 +53,8 @@ def test_vectors_lie_in_the_row_as_halves_with_their_index(database: Engine) -> 
             text(
                 "select attrelid::regclass::text, format_type(atttypid, atttypmod), attstorage::text"
                 " from pg_attribute join pg_class on pg_class.oid = attrelid"
-                " where attname = 'vector' and relname in ('text_vectors', 'image_vectors') order by 1"
+                " where attname = 'vector' and relkind = 'r' and relname in ('text_vectors', 'image_vectors')"
+                " order by 1"
             )
         ).all()
         indexes = connection.execute(

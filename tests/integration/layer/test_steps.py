@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from rig.template_source import LOCAL_TENANT
 from roomlens import tasks
 from roomlens.errors import AppError, InferenceFailedError, NotFoundError, TaskClosedError, UnavailableError
 from roomlens.events import WorkflowStep
@@ -29,7 +30,7 @@ def recorded(db: Session) -> list[tuple[str, int, str]]:
 
 
 def first(task_id: str, run: int = 1) -> WorkflowStep:
-    return WorkflowStep(task_id, run)
+    return WorkflowStep(task_id, run, tenant_id=LOCAL_TENANT)
 
 
 def failing_with(error: Exception) -> Any:
@@ -114,7 +115,7 @@ def test_the_end_of_an_earlier_run_leaves_the_steps_of_a_later_one_alone(db: Ses
     db.get_one(Task, task_id).run = 2
     db.add(TaskStep(task_id=task_id, name="AnalyzePhoto", run=2, attempt=1, status="running"))
     db.commit()
-    tasks.finish(db, WorkflowStep(task_id, 1, {"Error": "TaskClosedError", "Cause": "{}"}))
+    tasks.finish(db, WorkflowStep(task_id, 1, {"Error": "TaskClosedError", "Cause": "{}"}, tenant_id=LOCAL_TENANT))
     assert recorded(db) == [("AnalyzePhoto", 1, "running")]
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from rig.template_source import LOCAL_TENANT
 from roomlens import storage, tasks
 from roomlens.errors import (
     BatchFailedError,
@@ -44,7 +45,7 @@ def for_ever() -> float:
 
 def step(task: Task, first: int = 0, last: int = 9, error: str | None = None) -> WorkflowStep:
     caught = {"Error": error, "Cause": "{}"} if error else None
-    return WorkflowStep(task.id, task.run, caught, first, last)
+    return WorkflowStep(task.id, task.run, caught, first, last, tenant_id=LOCAL_TENANT)
 
 
 def stored(prefix: str, *bodies: bytes) -> None:
@@ -304,7 +305,7 @@ def test_what_came_of_a_retried_batch_is_worked_on_and_the_rest_is_waited_for(
     storage.put(came.request["key"], photo(RED), JPEG)
     came.attempts = 1
     db.commit()
-    tasks.run_step(WorkflowStep(came.id, 1), "ReceiveUpload", receive_upload)
+    tasks.run_step(WorkflowStep(came.id, 1, tenant_id=LOCAL_TENANT), "ReceiveUpload", receive_upload)
     tasks.cancel(db, task.id)
     tasks.retry(db, task.id)
     db.commit()
@@ -417,7 +418,7 @@ def test_a_retry_of_a_batch_shuts_out_what_is_still_at_work_on_its_items(
     tasks.retry(db, task.id)
     db.commit()
     with pytest.raises(TaskClosedError, match="begun anew"):
-        tasks.run_step(WorkflowStep(item.id), "ReceiveUpload", receive_upload)
+        tasks.run_step(WorkflowStep(item.id, tenant_id=LOCAL_TENANT), "ReceiveUpload", receive_upload)
     process_chunk(step(task), for_ever)
     assert statuses(db, task) == ["success"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from roomlens.models import Task
 from roomlens.schemas import BatchRequest
 from roomlens.tasks import items as at_items
 from tests.pictures import GREEN, RED, photo
+from tests.threads import threads
 
 pytestmark = [pytest.mark.usefixtures("executions", "analyzer"), pytest.mark.postgres]  # two transactions at once
 JPEG = "image/jpeg"
@@ -27,7 +27,7 @@ def items_of(wanted: list[dict[str, Any]]) -> tuple[str, list[str]]:
 
 
 def worked_on_while_the_batch_is_held(batch_id: str, item_ids: list[str]) -> list[str]:
-    with ThreadPoolExecutor(1) as aside, session_scope() as holder:
+    with threads(1) as aside, session_scope() as holder:
         holder.get(Task, batch_id, with_for_update=True)
         for item_id in item_ids:
             aside.submit(at_items._process, item_id).result(timeout=20)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from rig.template_source import LOCAL_TENANT
 from roomlens import tasks
 from roomlens.chat import conversations
 from roomlens.chat.backends import Asked
@@ -24,6 +25,7 @@ from roomlens.models import Conversation, Message
 from roomlens.schemas import ChatRequest
 from tests.databases import empty
 from tests.fixtures.aws import Executions
+from tests.threads import threads
 
 pytestmark = pytest.mark.usefixtures("analyzer")
 FOREVER = 20.0
@@ -66,7 +68,7 @@ def conversation_id(cloud_database: Engine, backend: Slow) -> Iterator[int]:
 
 @pytest.fixture
 def aside() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(4) as pool:
+    with threads(4) as pool:
         yield pool
 
 
@@ -105,9 +107,8 @@ def test_turns_that_come_at_once_do_not_interleave(conversation_id: int, aside: 
 
 def answer_queued(task_id: str) -> None:
     """The step of the workflow, as `answer_message` does it."""
-    tasks.run_step(
-        WorkflowStep(task_id, 1), "AnswerMessage", lambda session, task: take_queued_turn(session, task.request)
-    )
+    step = WorkflowStep(task_id, 1, tenant_id=LOCAL_TENANT)
+    tasks.run_step(step, "AnswerMessage", lambda session, task: take_queued_turn(session, task.request))
 
 
 def test_tasks_that_are_worked_on_at_once_and_twice_each_give_one_answer_each(

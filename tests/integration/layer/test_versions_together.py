@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from roomlens import versions
+from roomlens.db import session_scope
 from roomlens.errors import ConflictError
 from roomlens.events import ObjectCreated
 from roomlens.models import Analysis, Image
@@ -20,11 +20,11 @@ from roomlens.photos import intake
 from roomlens.photos.records import Arrival, get_image
 from roomlens.schemas import QueryRequest
 from roomlens.search import search
-from tests.databases import empty
 from tests.factories import make_listing, make_photo
 from tests.fakes import FakeAnalyzer
 from tests.fixtures.aws import BUCKET
 from tests.pictures import BLUE, RED, photo
+from tests.threads import threads
 
 pytestmark = [pytest.mark.usefixtures("s3", "analyzer"), pytest.mark.postgres]  # two transactions at once
 NEW = "embedded-rules"
@@ -32,22 +32,14 @@ Request = Callable[[], Any]
 
 
 @pytest.fixture
-def request_scope(cloud_database: Engine) -> Callable[[], Any]:
-    """What `db.session_scope` is, on connections of the database that commits."""
-    empty(cloud_database)
-    sessions = sessionmaker(cloud_database, expire_on_commit=False)
-
-    @contextmanager
-    def scope() -> Iterator[Session]:
-        with sessions.begin() as session, versions.one_version(session):
-            yield session
-
-    return scope
+def request_scope(database_of_all: Engine) -> Callable[[], Any]:
+    """On connections of the database that commits."""
+    return session_scope
 
 
 @pytest.fixture
 def aside() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(4) as pool:
+    with threads(4) as pool:
         yield pool
 
 

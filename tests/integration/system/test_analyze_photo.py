@@ -156,7 +156,7 @@ def test_the_same_step_twice_changes_nothing(system: Cloud, api: Any, analyzer: 
     system.wait()
     before = api.get(f"/api/images/{queued['image_id']}").json()
     for function in ("PreparePhotoFunction", "AnalyzePhotoFunction", "FinishTaskFunction"):
-        result = system.invoke(function, {"task_id": queued["task_id"], "image_id": queued["image_id"]})
+        result = system.invoke(function, {**queued, "tenant_id": "local"})
         assert not result.error, result.payload
     after = api.get(f"/api/images/{queued['image_id']}").json()
     for url in ("thumbnail_url", "image_url"):

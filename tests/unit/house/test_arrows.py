@@ -13,7 +13,7 @@ LEVELS = (
         "search", "tasks", "taxonomy",
     },
     {"callbacks", "connecting", "db", "outbox", "storage", "text", "versions", "vision"},
-    {"bedrock", "dialects", "fulltext", "models", "schemas", "vectors"},
+    {"bedrock", "dialects", "fulltext", "isolation", "models", "schemas", "sqlite_tenants", "vectors"},
     {
         "callers", "errors", "events", "fields", "headers", "in_use", "observability", "paging", "preconditions",
         "settings", "tenancy", "vocabulary",

@@ -52,7 +52,7 @@ def test_a_time_that_names_no_zone_is_taken_as_utc_and_none_stays_none(session: 
 
 def test_json_comes_back_as_it_was_and_defaults_hold(session: Session) -> None:
     session.add(task := Task(id="tsk_1", kind="k", result={"seen": ["hall", {"é": 1.5}], "none": None}))
-    session.execute(text("insert into conversations (id) values (1)"))
+    session.execute(text("insert into conversations (id, tenant_id) values (1, 'local')"))
     session.add(message := Message(conversation_id=1, role="user", content="?"))
     session.flush()
     session.expire_all()
@@ -156,7 +156,7 @@ def test_sqlite_keeps_vectors_as_bytes_and_has_no_index_of_them(memory: Engine) 
     assert "vector BLOB NOT NULL" in str(CreateTable(TextVector.__table__).compile(dialect=sqlite.dialect()))
     with memory.connect() as connection:
         names = connection.scalars(text("select name from sqlite_master where type = 'index'")).all()
-    assert "ix_text_vectors_embedder_listing_id" in names
+    assert "ix_text_vectors_tenant_id_embedder_listing_id" in names
     assert "ix_text_vectors_vector" not in names
 
 

@@ -62,7 +62,8 @@ def test_the_caller_is_whom_the_authorizer_names(authorizer: object, caller: str
 
 def test_other_records_and_test_messages_are_passed_over() -> None:
     others = [record("x", "ObjectRemoved:Delete"), record("x", source="aws:sqs"), record("x", source="aws:dynamodb")]
-    event = {"Records": [*others, record("kept")]}
+    folder = record("incoming/7/")
+    event = {"Records": [*others, folder, record("kept")]}
     assert [created.key for created in objects_created(event)] == ["kept"]
     assert list(objects_created({"Service": "Amazon S3", "Event": "s3:TestEvent"})) == []
 
@@ -72,7 +73,7 @@ def test_other_records_and_test_messages_are_passed_over() -> None:
     [("incoming/1/a.jpg", 1), ("incoming/7/a.jpg", 7), ("incoming/2147483647/deep/er.jpg", 2**31 - 1)],
 )
 def test_a_key_names_its_listing(key: str, listing_id: int) -> None:
-    assert listing_of(key) == listing_id
+    assert listing_of(key, "incoming/") == listing_id
 
 
 @pytest.mark.parametrize(
@@ -83,27 +84,28 @@ def test_a_key_names_its_listing(key: str, listing_id: int) -> None:
 )  # fmt: skip
 def test_a_key_without_a_listing_is_refused(key: str) -> None:
     with pytest.raises(ValidationError, match="incoming/"):
-        listing_of(key)
+        listing_of(key, "incoming/")
 
 
 def test_a_step_of_the_workflow_may_carry_an_error() -> None:
-    step = workflow_step({"task_id": "t", "run": 3, "error": {"Error": "E", "Cause": "C"}})
-    assert (step.task_id, step.run, step.error) == ("t", 3, {"Error": "E", "Cause": "C"})
-    assert workflow_step({"task_id": "t", "run": 3}).error is None
+    step = workflow_step({"task_id": "t", "tenant_id": "a", "run": 3, "error": {"Error": "E", "Cause": "C"}})
+    assert (step.task_id, step.tenant_id, step.run, step.error) == ("t", "a", 3, {"Error": "E", "Cause": "C"})
+    assert workflow_step({"task_id": "t", "tenant_id": "a", "run": 3}).error is None
 
 
 def test_a_step_that_names_no_run_is_of_the_first() -> None:
-    assert workflow_step({"task_id": "t"}).run == 1
+    assert workflow_step({"task_id": "t", "tenant_id": "a"}).run == 1
 
 
 @pytest.mark.parametrize(
     ("key", "task_id"),
     [
-        ("uploads/tsk_0a", "tsk_0a"),
-        ("uploads/tsk_0a-i17", "tsk_0a-i17"),
-        ("uploads/tsk_0a/b.jpg", None),
-        ("uploads/tsk_0a/", None),
-        ("uploads/../tsk_0a", None),
+        ("uploads/acme/tsk_0a", "tsk_0a"),
+        ("uploads/acme/tsk_0a-i17", "tsk_0a-i17"),
+        ("uploads/acme/tsk_0a/b.jpg", None),
+        ("uploads/acme/tsk_0a/", None),
+        ("uploads/acme/../tsk_0a", None),
+        ("uploads/tsk_0a", None),
         ("incoming/1/a.jpg", None),
     ],
 )

@@ -30,8 +30,8 @@ def test_a_link_to_a_local_s3_names_the_bucket_in_its_path(monkeypatch: pytest.M
 
 
 def test_the_same_bytes_have_the_same_key() -> None:
-    assert storage.original_key(7, "abc", "jpg") == "photos/7/abc.jpg"
-    assert storage.original_key(None, "abc", "png") == "photos/unlisted/abc.png"
+    assert storage.original_key(7, "abc", "jpg") == "photos/local/7/abc.jpg"
+    assert storage.original_key(None, "abc", "png") == "photos/local/unlisted/abc.png"
 
 
 def test_a_key_that_its_bytes_name_tells_them() -> None:

@@ -21,4 +21,6 @@ def message_id(task_id: str, run: int) -> str:
 
 def callback_of(task: Task) -> tuple[str, dict[str, Any]]:
     """The name and the input of the execution of `deliver_callback` that tells of the end of a task's run."""
-    return f"callback-{message_id(task.id, task.run)}", {"task_id": task.id, "run": task.run}
+    return f"callback-{message_id(task.id, task.run)}", {
+        "task_id": task.id, "tenant_id": task.tenant_id, "run": task.run,
+    }  # fmt: skip

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, String, Text, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from roomlens.models.base import Base
+from roomlens.models.base import Base, Owned
 
 if TYPE_CHECKING:
     from roomlens.models.photos import Image
 
 
-class Alteration(Base):
+class Alteration(Owned, Base):
     """Says that a photo was altered, of which original, and what has to be said wherever it is shown.
 
     The original goes when its photo is deleted; the altered photo then can't be published.

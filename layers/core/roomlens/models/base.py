@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Float, MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import Float, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from roomlens.dialects import Json, Timestamp
+from roomlens.tenancy import current_tenant
 
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_N_label)s",
@@ -27,3 +28,9 @@ class Base(DeclarativeBase):
         list[Any]: Json,
         float: Float,
     }
+
+
+class Owned:
+    """A row that belongs to a tenant: to that for whom it is made. Nobody else sees it (roomlens.isolation)."""
+
+    tenant_id: Mapped[str] = mapped_column(String(64), default=current_tenant, sort_order=1)

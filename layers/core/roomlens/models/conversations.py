@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from roomlens.models.base import Base
+from roomlens.models.base import Base, Owned
 
 
 class Role(StrEnum):
@@ -17,10 +17,11 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
 
 
-class Conversation(Base):
+class Conversation(Owned, Base):
     """`summary` is a short account of what was said up to message `summarized_id`; later ones are read themselves."""
 
     __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_tenant_id_id", "tenant_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"), index=True)
@@ -32,7 +33,7 @@ class Conversation(Base):
     messages: Mapped[list[Message]] = relationship(back_populates="conversation", passive_deletes=True)
 
 
-class Message(Base):
+class Message(Owned, Base):
     __tablename__ = "messages"
     __table_args__ = (Index("ix_messages_conversation_id_id", "conversation_id", "id"),)
 
@@ -48,7 +49,7 @@ class Message(Base):
     conversation: Mapped[Conversation] = relationship(back_populates="messages")
 
 
-class MessageFeedback(Base):
+class MessageFeedback(Owned, Base):
     """What somebody thought of an answer."""
 
     __tablename__ = "message_feedback"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from roomlens.dialects import Json
 from roomlens.models.base import Base
+from roomlens.tenancy import current_tenant
 
 
 class IdempotencyKey(Base):
@@ -18,6 +19,7 @@ class IdempotencyKey(Base):
     __tablename__ = "idempotency_keys"
     __table_args__ = (Index("ix_idempotency_keys_created_at", "created_at"),)
 
+    tenant_id: Mapped[str] = mapped_column(String(64), primary_key=True, default=current_tenant)
     caller: Mapped[str] = mapped_column(String(200), primary_key=True)
     route: Mapped[str] = mapped_column(String(200), primary_key=True)
     key: Mapped[str] = mapped_column(String(255), primary_key=True)

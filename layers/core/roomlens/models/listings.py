@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, String, UniqueConstraint, func, text
+from sqlalchemy import Computed, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from roomlens.dialects import Json
 from roomlens.fulltext import Document, gin_index, joined
-from roomlens.models.base import Base
+from roomlens.models.base import Base, Owned
 
 
 class ChangeVerdict(StrEnum):
@@ -21,14 +21,18 @@ class ChangeVerdict(StrEnum):
     NOT_COMPARABLE = "not_comparable"
 
 
-class Listing(Base):
+class Listing(Owned, Base):
     """A property on offer."""
 
     __tablename__ = "listings"
-    __table_args__ = (gin_index("listings", "document"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "external_ref"),
+        Index("ix_listings_tenant_id_id", "tenant_id", "id"),
+        gin_index("listings", "document"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    external_ref: Mapped[str | None] = mapped_column(String(100), unique=True)
+    external_ref: Mapped[str | None] = mapped_column(String(100))
     title: Mapped[str | None] = mapped_column(String(200))
     address: Mapped[str | None] = mapped_column(String(300))
     price: Mapped[float | None]
@@ -44,7 +48,7 @@ class Listing(Base):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 
-class PropertyAggregation(Base):
+class PropertyAggregation(Owned, Base):
     """What all photos of a listing say together, by one version of one model.
 
     `fingerprint` is that of the photos, analyses and corrections it was made of: where it differs, it is out of date.
@@ -67,7 +71,7 @@ class PropertyAggregation(Base):
     computed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class TemporalChange(Base):
+class TemporalChange(Owned, Base):
     """What became of a room between two photos of it, by one version of one model.
 
     `asked`: somebody named the two photos; the other pairs are found by the dates and rooms of a listing's photos.

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roomlens.models.alterations import Alteration
-from roomlens.models.base import Base
+from roomlens.models.base import Base, Owned
 
 
 class ImageStatus(StrEnum):
@@ -20,7 +20,7 @@ class ImageStatus(StrEnum):
     FAILED = "failed"
 
 
-class Image(Base):
+class Image(Owned, Base):
     """One photo of a listing, whatever door it came through and however often.
 
     Its natural key is its bytes within its listing (`listing_id`, `sha256`). They may lie in the bucket under several
@@ -30,9 +30,10 @@ class Image(Base):
 
     __tablename__ = "images"
     __table_args__ = (
-        Index("uq_images_listing_sha256", text("coalesce(listing_id, 0)"), "sha256", unique=True),
+        Index("uq_images_listing_sha256", "tenant_id", text("coalesce(listing_id, 0)"), "sha256", unique=True),
+        Index("ix_images_tenant_id_id", "tenant_id", "id"),
         Index("ix_images_listing_id_id", "listing_id", "id"),
-        Index("ix_images_status_id", "status", "id"),
+        Index("ix_images_tenant_id_status_id", "tenant_id", "status", "id"),
         Index("ix_images_sha256", "sha256"),
     )
 
@@ -60,7 +61,7 @@ class Image(Base):
     alteration: Mapped[Alteration | None] = relationship(foreign_keys="Alteration.image_id", viewonly=True)
 
 
-class ImageKey(Base):
+class ImageKey(Owned, Base):
     """Which photo lies under a key of the bucket now. A photo lives as long as a key leads to it.
 
     `sequencer` is that of the newest event of the key that was dealt with, `etag` that of the photo it found; there is
@@ -75,7 +76,7 @@ class ImageKey(Base):
     etag: Mapped[str | None] = mapped_column(String(100))
 
 
-class Analysis(Base):
+class Analysis(Owned, Base):
     """What one version of one model saw in one photo; every number names the model that made it."""
 
     __tablename__ = "analyses"
@@ -106,7 +107,7 @@ class Analysis(Base):
     image: Mapped[Image] = relationship(back_populates="analyses")
 
 
-class Correction(Base):
+class Correction(Owned, Base):
     """What a person says of a photo. It stands beside what models saw, and wins over all of them.
 
     `None`, or a tag in neither list, leaves a thing as the model saw it.

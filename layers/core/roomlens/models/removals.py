@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import String, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from roomlens.models.base import Base
+from roomlens.models.base import Base, Owned
 
 
-class ObjectRemoval(Base):
+class ObjectRemoval(Owned, Base):
     """A key to be deleted from the bucket, written in the transaction that deletes the rows (roomlens.outbox).
 
     What S3 can't delete at once is deleted later, and nothing is deleted whose rows are still there. `etag` is that of

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roomlens.dialects import Json
-from roomlens.models.base import Base
+from roomlens.models.base import Base, Owned
 
 
 class TaskStatus(StrEnum):
@@ -30,7 +30,7 @@ class CallbackStatus(StrEnum):
     FAILED = "failed"
 
 
-class Task(Base):
+class Task(Owned, Base):
     """Work that outlives a request. The items of a batch are tasks of their own, with the batch as their parent.
 
     `workflow` names the state machine that works on it, if one does: its execution is named after the task and, from
@@ -43,7 +43,7 @@ class Task(Base):
     __table_args__ = (
         UniqueConstraint("parent_id", "position"),
         Index("ix_tasks_status_created_at", "status", "created_at"),
-        Index("ix_tasks_parent_id_created_at_id", "parent_id", "created_at", "id"),
+        Index("ix_tasks_tenant_id_parent_id_created_at_id", "tenant_id", "parent_id", "created_at", "id"),
         Index("ix_tasks_parent_id_status", "parent_id", "status"),
     )
 
@@ -69,7 +69,7 @@ class Task(Base):
     steps: Mapped[list[TaskStep]] = relationship(order_by="TaskStep.id", passive_deletes=True)
 
 
-class TaskStep(Base):
+class TaskStep(Owned, Base):
     """One attempt at one step of a task, in one of its runs."""
 
     __tablename__ = "task_steps"

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from roomlens.fulltext import Document, gin_index
-from roomlens.models.base import Base
+from roomlens.models.base import Base, Owned
 from roomlens.vectors import IMAGE_DIMENSIONS, TEXT_DIMENSIONS, Vector, nearest_index
 
 
@@ -34,11 +34,13 @@ class _PhotoVector:
 def _filter_indexes(table: str) -> tuple[Index, ...]:
     """Each filter finds its rows without a scan: that would read the vectors too, half a second for 1,000,000 rows."""
     columns = ("listing_id", "room_type", "condition_score", "natural_light_score", "captured_at")
-    by_version = (Index(f"ix_{table}_embedder_{column}", "embedder", column) for column in columns)
+    by_version = (
+        Index(f"ix_{table}_tenant_id_embedder_{column}", "tenant_id", "embedder", column) for column in columns
+    )
     return (*by_version, gin_index(table, "tags"))
 
 
-class TextVector(_PhotoVector, Base):
+class TextVector(_PhotoVector, Owned, Base):
     """Where a photo lies in the text space: what a written question is compared with."""
 
     __tablename__ = "text_vectors"
@@ -55,7 +57,7 @@ class TextVector(_PhotoVector, Base):
     own_vector: Mapped[Any | None] = mapped_column(Vector(TEXT_DIMENSIONS), deferred=True)
 
 
-class ImageVector(_PhotoVector, Base):
+class ImageVector(_PhotoVector, Owned, Base):
     """Where a photo lies in the image space: what another picture is compared with."""
 
     __tablename__ = "image_vectors"

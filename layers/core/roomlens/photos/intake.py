@@ -21,6 +21,8 @@ from roomlens.photos.records import Arrival, find_by_content, get_image, require
 from roomlens.photos.rows import lock_listing, offer, settle, settle_failure
 from roomlens.photos.thumbnails import being_stored, put_thumbnails
 from roomlens.settings import storage_settings
+from roomlens.storage import INCOMING
+from roomlens.tenancy import own_prefix
 from roomlens.versions import hold
 from roomlens.vision import model_that_looks
 
@@ -66,11 +68,11 @@ def take_in_object(session: Session, created: ObjectCreated) -> Taken | None:
     if created.bucket != storage_settings().photo_bucket:
         logger().warning("photo.foreign_bucket", extra={"key": created.key})
         return None
-    if created.key.endswith("/") or is_settled(session, created):  # a folder of the S3 console, or no news
+    if is_settled(session, created):
         return None
     arrival = Arrival(created.key, readable_filename(created.key), sequencer=created.sequencer)
     try:
-        arrival = replace(arrival, listing_id=listing_of(created.key))
+        arrival = replace(arrival, listing_id=listing_of(created.key, own_prefix(INCOMING)))
         require_listing(session, arrival.listing_id)
         return take_in(session, arrival)
     except (UnavailableError, ConfigurationError):  # they say nothing of the photo

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select
 from sqlalchemy.ext.compiler import compiles
 
+from roomlens.isolation import searching
+
 
 class _Explained(Select[Any]):
     """EXPLAIN of a SELECT; compiled once for all of one shape, as the SELECT itself would be."""
@@ -26,5 +28,6 @@ def estimated_rows(connection: Connection, column: ColumnElement[Any], *where: C
     this says which way is likely to be cheaper, never how many rows there are. It costs 0.13 ms, whatever the filter;
     to count as far as the border between the ways costs from 0.2 to 47 ms (docs/adr/0013-vector-router.md).
     """
-    (plan,) = connection.execute(_Explained(column).where(*where)).scalar_one()
+    explained = _Explained(column).where(*where)
+    (plan,) = connection.execute(explained, execution_options=searching(connection)).scalar_one()
     return int(plan["Plan"]["Plan Rows"])

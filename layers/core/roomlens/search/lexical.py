@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, o
 from sqlalchemy.orm import Session
 
 from roomlens.fulltext import has_any_word, is_word, words_in
+from roomlens.isolation import searching
 from roomlens.models import Listing, TextVector
 from roomlens.search.words import Understood
 
@@ -69,7 +70,7 @@ def weigh(
     if not words:
         return ()
     columns = [column for forms in words for column in (is_word(forms[0]), *_counts(forms, embedder))]
-    told = session.execute(select(*columns)).one()
+    told = session.execute(select(*columns), execution_options=searching(session.connection())).one()
     return tuple(
         Word(forms, told[3 * place + 1], 0 if forms[0] in of_photos else told[3 * place + 2])
         for place, forms in enumerate(words)
@@ -119,7 +120,8 @@ def nearest_words(
     known = [word for word in words if word.photos or word.listings]
     if not known:
         return []
-    return list(session.scalars(words_statement(known, embedder=embedder, limit=limit, where=where)))
+    statement = words_statement(known, embedder=embedder, limit=limit, where=where)
+    return list(session.scalars(statement, execution_options=searching(session.connection())))
 
 
 def words_statement(

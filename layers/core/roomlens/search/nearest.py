@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from roomlens.isolation import searching
 from roomlens.search.estimates import estimated_rows
 from roomlens.search.kinds import Conditions, VectorTable
 from roomlens.search.ways import NO_END, Way, by_index, way_for
+from roomlens.tenancy import current_tenant, is_everywhere
 from roomlens.vectors import cosine_distance, widen_the_scan
 
 if TYPE_CHECKING:
@@ -130,7 +132,8 @@ def _look(
     if not way.exact:
         widen_the_scan(connection, way.ef_search)
     most = min(NO_END, way.rows + way.exact)
-    found = connection.execute(statement, {"vector": vector, "embedder": embedder, "k": k, "most": most}).all()
+    asked = {"vector": vector, "embedder": embedder, "k": k, "most": most}
+    found = connection.execute(statement, asked, execution_options=searching(connection)).all()
     return [Near(*row[:3]) for row in found], found[0].seen if found else 0
 
 
@@ -140,11 +143,12 @@ def _expected(
     """About how many rows the table has, and how many of them match. What a filter does not change is asked once in a
     while, and remembered with the connection."""
     remembered = connection.info.setdefault("vector_rows", {})
-    total, of_version, until = remembered.get((table, embedder), (0, 0, 0.0))
+    key = (table, embedder, None if is_everywhere() else current_tenant())
+    total, of_version, until = remembered.get(key, (0, 0, 0.0))
     if time.monotonic() >= until:
         total = estimated_rows(connection, _columns(table).analysis_id)
         of_version = _estimate(connection, table, embedder, ())
-        remembered[table, embedder] = total, of_version, time.monotonic() + REMEMBERED
+        remembered[key] = total, of_version, time.monotonic() + REMEMBERED
     if narrow:
         return total, 0
     return total, _estimate(connection, table, embedder, where) if where else of_version

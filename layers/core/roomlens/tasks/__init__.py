@@ -29,11 +29,12 @@ from roomlens.tasks.starting import (
     start_chat,
     start_upload,
 )
-from roomlens.tasks.steps import run_step
+from roomlens.tasks.steps import acting_in, run_step
 
 __all__ = [
     "Kind",
     "OpenTasks",
+    "acting_in",
     "begin_upload",
     "cancel",
     "cancel_all",

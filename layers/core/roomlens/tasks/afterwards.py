@@ -13,6 +13,7 @@ from roomlens.events import WorkflowStep
 from roomlens.listings.refreshing import refresh
 from roomlens.models import Image, Task
 from roomlens.observability import logger
+from roomlens.tenancy import acting_for
 
 MOST_LISTINGS: Final = 100
 """Listings of one batch; at some 20 ms each they take two seconds. The others are made anew when they are next read."""
@@ -24,13 +25,18 @@ def refresh_listings(step: WorkflowStep) -> None:
     Whatever goes wrong is for the log: the task is over, and whoever reads what is out of date makes it anew.
     """
     try:
-        with session_scope() as session:
-            listing_ids = listings_of(session, step.task_id)
-        for listing_id in listing_ids:
-            with session_scope() as session:
-                refresh(session, listing_id)
+        with acting_for(step.tenant_id):
+            _refresh_listings(step.task_id)
     except Exception:  # noqa: BLE001  # an execution that failed after its task succeeded would contradict it
         logger().exception("listings.not_refreshed", extra={"task_id": step.task_id})
+
+
+def _refresh_listings(task_id: str) -> None:
+    with session_scope() as session:
+        listing_ids = listings_of(session, task_id)
+    for listing_id in listing_ids:
+        with session_scope() as session:
+            refresh(session, listing_id)
 
 
 def listings_of(session: Session, task_id: str) -> Sequence[int]:

@@ -52,8 +52,9 @@ def start_run(task: Task) -> bool:
     It starts before the caller's transaction is committed: should the start fail, no row is stored; should the commit
     fail, the first step finds no task and the execution ends. A first step that comes too early is tried again.
     """
-    payload = {"task_id": task.id, "run": task.run} | ({"image_id": task.image_id} if task.image_id else {})
-    return start(str(task.workflow), execution_name(task), payload)
+    payload = {"task_id": task.id, "tenant_id": task.tenant_id, "run": task.run}
+    about = {"image_id": task.image_id} if task.image_id else {}
+    return start(str(task.workflow), execution_name(task), payload | about)
 
 
 def stop(task: Task) -> None:

@@ -6,9 +6,10 @@ chunks side by side and comes back to one until nothing of it is left.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ from roomlens.errors import (
     WorkFailedError,
 )
 from roomlens.events import Clock, WorkflowStep, listing_of
-from roomlens.models import Task, TaskStatus
+from roomlens.models import Image, Task, TaskStatus
 from roomlens.observability import logger
 from roomlens.photos import intake
 from roomlens.photos.records import Arrival, is_stored, mark_failed, photo_under, require_listing
@@ -34,7 +35,8 @@ from roomlens.storage import INCOMING
 from roomlens.tasks.closing import lock_photo_and_task, plain_cause, problem_of
 from roomlens.tasks.kinds import OPEN, Kind
 from roomlens.tasks.photo_steps import look, receive_upload
-from roomlens.tasks.steps import find_open
+from roomlens.tasks.steps import acting_in, find_open
+from roomlens.tenancy import acting_everywhere, is_everywhere, own_prefix
 
 CHUNK: Final = 10
 """Items of a chunk at least: a hosted model takes up to 25 s for each, and the function has 300 s."""
@@ -64,7 +66,8 @@ _TO_WORK_ON: Final = (Task.status.in_(OPEN), Task.workflow.is_(None))
 
 def work_on_chunk(step: WorkflowStep, seconds_left: Clock) -> dict[str, int]:
     """One invocation for a chunk of a batch; says how many of its items are left: `{"left": 3}`."""
-    return give_up(step) if step.error else process_chunk(step, seconds_left)
+    with acting_in(step):
+        return give_up(step) if step.error else process_chunk(step, seconds_left)
 
 
 def process_chunk(step: WorkflowStep, seconds_left: Clock) -> dict[str, int]:
@@ -74,10 +77,11 @@ def process_chunk(step: WorkflowStep, seconds_left: Clock) -> dict[str, int]:
     canceled.
     """
     while seconds_left() > ENOUGH:
-        item_id = _claim(step)
-        if item_id is None:
+        item = _claim(step)
+        if item is None:
             return {"left": 0}
-        _process(item_id)
+        with _acting_for_photo(item):
+            _process(item.task_id)
     with session_scope() as session:
         return {"left": _number_left(session, step)}
 
@@ -105,7 +109,21 @@ def _number_left(session: Session, step: WorkflowStep) -> int:
     return session.scalar(select(func.count()).select_from(_open_items(step).subquery())) or 0
 
 
-def _claim(step: WorkflowStep) -> str | None:
+class _Claimed(NamedTuple):
+    """An item that is at work, and whose photo it is about, where that is another tenant's than the batch."""
+
+    task_id: str
+    tenant_id: str | None
+
+
+@contextmanager
+def _acting_for_photo(item: _Claimed) -> Iterator[None]:
+    """What is seen in another's photo is that tenant's."""
+    with nullcontext() if item.tenant_id is None else acting_everywhere(item.tenant_id):
+        yield
+
+
+def _claim(step: WorkflowStep) -> _Claimed | None:
     """The next item of a chunk, at work from now on; None when there is none. One that has ended its function too often
     fails here."""
     with session_scope() as session:
@@ -114,9 +132,13 @@ def _claim(step: WorkflowStep) -> str | None:
         while (item := session.scalars(_open_items(step).limit(1)).first()) is not None:
             if item.attempts < MOST_ATTEMPTS:
                 item.status, item.attempts = TaskStatus.RUNNING, item.attempts + 1
-                return item.id
+                return _Claimed(item.id, _owner_of_photo(session, item) if is_everywhere() else None)
             _fail(session, item, InferenceFailedError("Whoever looked at this photo did not come back from it."))
     return None
+
+
+def _owner_of_photo(session: Session, item: Task) -> str | None:
+    return session.scalar(select(Image.tenant_id).where(Image.id == item.image_id))
 
 
 def _process(item_id: str) -> None:
@@ -193,7 +215,7 @@ def _fail(session: Session, item: Task, error: AppError) -> None:
 def _import(session: Session, item: Task) -> intake.Taken:
     arrival = arrival_of(item)
     if arrival.key.startswith(INCOMING):
-        arrival = replace(arrival, listing_id=listing_of(arrival.key))
+        arrival = replace(arrival, listing_id=listing_of(arrival.key, own_prefix(INCOMING)))
     arrival = _where_it_is(session, arrival)
     require_listing(session, arrival.listing_id)
     return intake.take_in(session, arrival)

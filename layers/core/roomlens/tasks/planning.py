@@ -17,7 +17,7 @@ from roomlens.photos.records import require_listing
 from roomlens.tasks.items import chunks_of
 from roomlens.tasks.kinds import Kind
 from roomlens.tasks.starting import MOST_ITEMS, add_items, import_item, item_id
-from roomlens.tasks.steps import run_step
+from roomlens.tasks.steps import acting_in, run_step
 from roomlens.vision import model_that_looks
 
 
@@ -28,9 +28,10 @@ def plan(step: WorkflowStep) -> dict[str, Any]:
     Raises as `run_step`; NotFoundError when there is no object under the prefix, ValidationError when there are too
     many.
     """
-    run_step(step, "PlanItems", _find_items)
-    with session_scope() as session:
-        return {"chunks": chunks_of(session, step.task_id)}
+    with acting_in(step):
+        run_step(step, "PlanItems", _find_items)
+        with session_scope() as session:
+            return {"chunks": chunks_of(session, step.task_id)}
 
 
 def _find_items(session: Session, batch: Task) -> None:

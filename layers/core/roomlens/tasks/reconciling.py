@@ -21,6 +21,7 @@ from roomlens.tasks.arrivals import begin
 from roomlens.tasks.closing import close_batch, count_items, fail, has_open_items, lock_task
 from roomlens.tasks.kinds import OPEN, Kind
 from roomlens.tasks.steps import give_up_unfinished
+from roomlens.tenancy import acting_everywhere, acting_for
 
 PATIENCE: Final = timedelta(minutes=2)
 """How long a task may be without a change before its execution is asked for: Step Functions may not tell of one that
@@ -32,12 +33,12 @@ MOST: Final = 500
 def reconcile(seconds_left: Clock, *, patience: timedelta = PATIENCE) -> dict[str, int]:
     """Looks at the tasks that have not changed for a while; says how many it looked at and how many it closed."""
     looked_at = closed = 0
-    for task_id in _suspects(datetime.now(UTC) - patience):
+    for task_id, tenant_id in _suspects(datetime.now(UTC) - patience):
         if seconds_left() < 10:
             break
         looked_at += 1
         try:
-            with session_scope() as session:
+            with acting_for(tenant_id), session_scope() as session:
                 closed += _reconcile_one(session, task_id)
         except UnavailableError:  # asked again by the next call
             logger().warning("task.not_reconciled", extra={"task_id": task_id})
@@ -47,15 +48,15 @@ def reconcile(seconds_left: Clock, *, patience: timedelta = PATIENCE) -> dict[st
     return {"looked_at": looked_at, "closed": closed}
 
 
-def _suspects(before: datetime) -> list[str]:
-    """Open tasks with a workflow of their own, batches without one, and messages that are still on their way. Those
-    that were looked at longest ago come first: ten thousand uploads that wait hide no other."""
+def _suspects(before: datetime) -> list[tuple[str, str]]:
+    """Open tasks with a workflow of their own, batches without one, and messages that are still on their way, each with
+    its tenant. Those that were looked at longest ago come first: ten thousand uploads that wait hide no other."""
     open_ones = Task.status.in_(OPEN) & or_(Task.workflow.is_not(None), Task.kind == Kind.UPLOAD_BATCH)
     untold = Task.callback_status == CallbackStatus.PENDING
-    with session_scope() as session:
-        statement = select(Task.id).where(or_(open_ones, untold), Task.updated_at < before)
+    with acting_everywhere(), session_scope() as session:
+        statement = select(Task.id, Task.tenant_id).where(or_(open_ones, untold), Task.updated_at < before)
         looked_at = func.coalesce(Task.reconciled_at, Task.created_at)
-        return list(session.scalars(statement.order_by(looked_at).limit(MOST)))
+        return [(task.id, task.tenant_id) for task in session.execute(statement.order_by(looked_at).limit(MOST))]
 
 
 def _reconcile_one(session: Session, task_id: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from roomlens import storage, versions
 from roomlens.callbacks import check_url
-from roomlens.errors import NotFoundError, TooLargeError, UnsupportedMediaError
+from roomlens.errors import NotFoundError, TooLargeError, UnsupportedMediaError, ValidationError
 from roomlens.fields import readable_filename
 from roomlens.models import Image, Task
 from roomlens.photos import uploads
@@ -20,6 +20,7 @@ from roomlens.photos.uploads import Expected
 from roomlens.schemas import BatchRequest, ChatRequest, ImportWanted, UploadRequest, UploadWanted
 from roomlens.tasks import executions
 from roomlens.tasks.kinds import OPEN, WORKFLOWS, Kind
+from roomlens.tenancy import own_prefix
 
 MOST_ITEMS: Final = 10_000
 """Photos of one batch."""
@@ -115,6 +116,7 @@ def start_batch(session: Session, wanted: BatchRequest) -> Task:
     announced = [photo for photo in photos if isinstance(photo, UploadWanted)]
     require_listings(session, [wanted.listing_id, *(photo.listing_id for photo in photos)])
     _check(announced)
+    _check_keys(wanted)
     kind = Kind.UPLOAD_BATCH if announced else Kind.IMPORT_BATCH
     batch = new_task(session, kind, listing_id=wanted.listing_id, callback_url=wanted.callback_url)
     if announced:
@@ -135,6 +137,18 @@ def _check(announced: Sequence[UploadWanted]) -> None:
             uploads.check(photo.content_type, photo.size)
         except (UnsupportedMediaError, TooLargeError) as error:
             raise type(error)(f"photos/{at}: {error.detail}", f"/body/photos/{at}") from None
+
+
+def _check_keys(wanted: BatchRequest) -> None:
+    """Raises ValidationError for objects that are not the tenant's to name."""
+    own = own_prefix(storage.IMPORTS)
+    named = {"/body/prefix": wanted.prefix} if wanted.prefix else {}
+    for at, photo in enumerate(wanted.photos or []):
+        if isinstance(photo, ImportWanted):
+            named[f"/body/photos/{at}/key"] = photo.key
+    for pointer, key in named.items():
+        if not key.startswith(own):
+            raise ValidationError(f"Objects that you may name begin with {own}", pointer)
 
 
 def start_analyses(session: Session, *, listing_id: int | None, callback_url: str | None) -> Task:

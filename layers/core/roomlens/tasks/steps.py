@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final
 
 from sqlalchemy import Update, func, insert, select, update
@@ -14,13 +15,27 @@ from roomlens.errors import AppError, TaskClosedError, UnavailableError, WorkFai
 from roomlens.events import WorkflowStep
 from roomlens.models import Task, TaskStatus, TaskStep
 from roomlens.observability import logger
-from roomlens.tasks.kinds import OPEN
+from roomlens.tasks.kinds import OPEN, Kind
+from roomlens.tenancy import acting_everywhere, acting_for, is_everywhere
 
 Work = Callable[[Session, Task], dict[str, Any] | None]
 """A step's work. What it returns is kept as the task's result."""
 
 RECORDING: Final = ("RecordSuccess", "RecordFailure")
 """Steps that close a run; each run has its own. Any other that has succeeded need not be done again by a later run."""
+
+
+@contextmanager
+def acting_in(step: WorkflowStep) -> Iterator[None]:
+    """For the tenant of a step's task. Who looks at all photos for the sake of a model sees those of every tenant."""
+    with acting_for(step.tenant_id):
+        with session_scope() as session:
+            kind = session.scalar(select(Task.kind).where(Task.id == step.task_id))
+        if kind != Kind.BACKFILL:
+            yield
+            return
+    with acting_everywhere(step.tenant_id):
+        yield
 
 
 def run_step(step: WorkflowStep, name: str, work: Work) -> None:
@@ -35,6 +50,11 @@ def run_step(step: WorkflowStep, name: str, work: Work) -> None:
         WorkFailedError: for whatever is none of our errors. Step Functions knows errors by their class's name, and
             others may share ours.
     """
+    with nullcontext() if is_everywhere() else acting_for(step.tenant_id):
+        _run_step(step, name, work)
+
+
+def _run_step(step: WorkflowStep, name: str, work: Work) -> None:
     attempt = _begin(step, name)
     if attempt is None:
         return

@@ -1,0 +1,42 @@
+"""What row-level security does on PostgreSQL, on SQLite: a table that is read is its rows of the tenant, and triggers
+refuse to write any other. Only engines of SQLite import this."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+
+from roomlens.isolation import EVERY, is_owned
+
+
+class TenantCompiler(SQLiteCompiler):
+    """Writes `(select * from images where …) as images` where a statement reads from `images`."""
+
+    def visit_table(self, table: Any, **options: Any) -> Any:  # type: ignore[override]
+        name = super().visit_table(table, **options)  # type: ignore[no-untyped-call]
+        if not options.get("asfrom") or options.get("iscrud") or not is_owned(table):
+            return name
+        own = f"(select * from {name} where tenant() in ('{EVERY}', tenant_id))"  # noqa: S608 - a table of ours
+        alias = options.get("enclosing_alias")
+        return own if alias is not None and alias.element is table else f"{own} as {name}"
+
+
+def tell_tenant(connection: Any, record: Any) -> None:
+    """The function `tenant()` of a connection. Where a transaction names none, as a test that looks at what was stored,
+    every row is there."""
+    connection.create_function("tenant", 0, lambda: record.info.get("tenant", EVERY))
+
+
+def create_triggers(connection: Connection, metadata: MetaData) -> None:
+    """Others' rows are not there to be changed, and none can be made."""
+    for table in filter(is_owned, metadata.sorted_tables):
+        for what, row, refused in (
+            ("insert", "new", "abort, 'a row of another tenant'"),
+            ("update", "old", "ignore"),
+            ("delete", "old", "ignore"),
+        ):
+            trigger = f"create trigger {table.name}_{what} before {what} on {table.name}"
+            foreign = f"tenant() not in ('{EVERY}', {row}.tenant_id)"
+            connection.exec_driver_sql(f"{trigger} when {foreign} begin select raise({refused}); end")
