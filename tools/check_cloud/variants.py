@@ -17,6 +17,8 @@ VARIANTS: Final[Mapping[str, Mapping[str, str]]] = {
         "AllowBedrock": "yes",
         "CallbackSecret": "whsec_" + 8 * "AAAA",
         "DatabaseStandby": "yes",
+        "ZoneA": "us-east-1b",
+        "ZoneB": "us-east-1c",
         "Tenant": "",
         "TenantClaim": "custom:company",
         "DomainName": "photos.example",

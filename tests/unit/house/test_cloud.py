@@ -170,6 +170,80 @@ def test_the_dashboard_is_json() -> None:
     assert set(values) <= set(re.findall(r"\$\{(\w+)\}", text))
 
 
+def test_the_dashboard_shows_every_function_and_every_workflow() -> None:
+    found = made()
+    shown: dict[str, set[str]] = {}
+    for widget in json.loads(found["Dashboard"]["Properties"]["DashboardBody"])["widgets"]:
+        for namespace, metric, _, value, *_ in unfolded(widget["properties"].get("metrics", [])):
+            shown.setdefault(f"{namespace} {metric}", set()).add(value)
+    functions = {one.name for one in stack_with_its_own_database().functions.values()}
+    assert shown["AWS/Lambda Duration"] == shown["AWS/Lambda Errors"] == shown["AWS/Lambda Throttles"] == functions
+    workflows = {one.arn for one in stack_with_its_own_database().state_machines.values()}
+    assert shown["AWS/States ExecutionsFailed"] == workflows
+
+
+def unfolded(metrics: list[list[Any]]) -> list[list[Any]]:
+    """With what "..." and "." stand for: as the metric before."""
+    found: list[list[Any]] = []
+    for metric in metrics:
+        said = [one for one in metric if not isinstance(one, dict)]
+        if said[0] == "...":
+            said = [*found[-1][: 4 - len(said) + 1], *said[1:]]
+        found.append([found[-1][at] if one == "." else one for at, one in enumerate(said)])
+    return found
+
+
+@cache
+def made() -> dict[str, dict[str, Any]]:
+    """All that a stack makes, its references resolved."""
+    from rig.template import render
+    from tools.check_cloud.variants import VARIANTS
+
+    return render(ROOT / "template.yaml", VARIANTS["all that may be asked for"])
+
+
+def test_two_stacks_of_an_account_take_no_name_from_one_another() -> None:
+    """What is given a name is given the stack's; in CloudFront, which has no regions, the region's too."""
+    taken = {logical_id: name for logical_id, one in made().items() for name in names(one)}
+    assert {"ConsolePaths", "ConsoleHeaders", "ConsoleAccess", "PhotoBucket", "DatabaseProxy"} <= taken.keys()
+    assert {key: name for key, name in taken.items() if not re.search(r"(^|/)local[-/]", name)} == {}
+    everywhere = [name for key, name in taken.items() if made()[key]["Type"].startswith("AWS::CloudFront::")]
+    assert len(everywhere) == 3
+    assert all("us-east-1" in name for name in everywhere)
+
+
+def names(resource: Any) -> list[str]:
+    """What a resource is called among all of its kind in an account; CloudFormation names the others."""
+    said = resource["Properties"]
+    inside = [said.get("ResponseHeadersPolicyConfig", {}), said.get("OriginAccessControlConfig", {})]
+    if resource["Type"] in {"AWS::CloudFront::Function", "AWS::Scheduler::Schedule"}:
+        inside.append(said)
+    whole = ("BucketName", "DBProxyName", "DashboardName", "FunctionName", "QueueName", "RoleName", "StateMachineName")
+    own = [said[key] for key in whole if key in said and resource["Type"] in NAMED]
+    if resource["Type"] == "AWS::Logs::LogGroup" and not said["LogGroupName"].startswith("/aws/rds/"):
+        own.append(said["LogGroupName"])
+    return own + [one["Name"] for one in inside if "Name" in one]
+
+
+NAMED = {
+    "AWS::CloudWatch::Dashboard", "AWS::IAM::Role", "AWS::Lambda::Function", "AWS::RDS::DBProxy", "AWS::S3::Bucket",
+    "AWS::SQS::Queue", "AWS::StepFunctions::StateMachine",
+}  # fmt: skip
+
+
+def test_the_database_logs_no_statement_for_a_statement_holds_what_people_wrote() -> None:
+    said = template()["Resources"]["DatabaseParameters"]["Properties"]["Parameters"]
+    quiet = {"log_min_duration_statement": "-1", "log_min_error_statement": "panic", "log_error_verbosity": "terse"}
+    assert quiet.items() <= said.items()
+    assert not {"log_statement", "log_duration", "log_min_duration_sample"} & said.keys()
+
+
+def test_the_databases_log_is_there_before_there_is_an_instance_to_write_it() -> None:
+    found = template()["Resources"]
+    assert found["DatabaseLogs"]["Properties"]["LogGroupName"] == {"Fn::Sub": "/aws/rds/cluster/${Database}/postgresql"}
+    assert found["DatabaseWriter"]["DependsOn"] == "DatabaseLogs"
+
+
 @pytest.mark.parametrize("name", ["CoreLayer", "ModelsLayer"])
 def test_layers_are_built_for_the_processors_that_run_them(name: str) -> None:
     layer = template()["Resources"][name]
