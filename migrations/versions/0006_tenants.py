@@ -115,6 +115,8 @@ def _roles() -> None:
         op.execute(f"revoke all on alembic_version from {role}")
         op.execute(f"alter default privileges grant select, insert, update, delete on tables to {role}")
         op.execute(f"alter default privileges grant usage on sequences to {role}")
+    # who logs in as the operator works for single tenants, too, and is held to them then; never the other way round
+    op.execute(f"grant {APP_ROLE} to {OPERATOR_ROLE}")
 
 
 def _revoke() -> None:

@@ -3,7 +3,7 @@ refuse to write any other. Only engines of SQLite import this."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
@@ -30,13 +30,20 @@ def tell_tenant(connection: Any, record: Any) -> None:
 
 
 def create_triggers(connection: Connection, metadata: MetaData) -> None:
-    """Others' rows are not there to be changed, and none can be made."""
+    """Others' rows are not there to be changed, none can be made, and nobody's own is given away."""
     for table in filter(is_owned, metadata.sorted_tables):
-        for what, row, refused in (
-            ("insert", "new", "abort, 'a row of another tenant'"),
-            ("update", "old", "ignore"),
-            ("delete", "old", "ignore"),
+        for name, what, condition, refused in (
+            ("insert", "insert", _foreign("new"), _ABORTED),
+            ("update", "update", _foreign("old"), "ignore"),
+            ("move", "update", f"{_foreign('new')} and tenant() = old.tenant_id", _ABORTED),
+            ("delete", "delete", _foreign("old"), "ignore"),
         ):
-            trigger = f"create trigger {table.name}_{what} before {what} on {table.name}"
-            foreign = f"tenant() not in ('{EVERY}', {row}.tenant_id)"
-            connection.exec_driver_sql(f"{trigger} when {foreign} begin select raise({refused}); end")
+            trigger = f"create trigger {table.name}_{name} before {what} on {table.name}"
+            connection.exec_driver_sql(f"{trigger} when {condition} begin select raise({refused}); end")
+
+
+_ABORTED: Final = "abort, 'a row of another tenant'"
+
+
+def _foreign(row: str) -> str:
+    return f"tenant() not in ('{EVERY}', {row}.tenant_id)"

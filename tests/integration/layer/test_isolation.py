@@ -1,15 +1,16 @@
 """The database itself holds a transaction to its tenant, whatever the statement says."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 
 import pytest
 from sqlalchemy import Connection, Engine, delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from roomlens.db import session_scope
+from roomlens.db import SessionFactory, session_scope
 from roomlens.errors import UnauthorizedError
-from roomlens.isolation import APP_ROLE, OPERATOR_ROLE, SEARCHABLE, is_owned
+from roomlens.isolation import APP_ROLE, OPERATOR_ROLE, SEARCHABLE, hold_to, is_owned
 from roomlens.models import Base, Listing, ModelInForce, ModelVersionRow
 from roomlens.tenancy import acting_everywhere, acting_for
 from tests.factories import make_listing, make_photo
@@ -56,6 +57,24 @@ def test_no_row_is_made_for_another(two: dict[str, int]) -> None:
         assert session.scalars(select(Listing.title)).all() == ["b"]
 
 
+def test_no_row_is_given_away(two: dict[str, int]) -> None:
+    with acting_for("a"), pytest.raises(DBAPIError, match=r"row-level security|another tenant"):  # noqa: SIM117
+        with session_scope() as session:
+            session.execute(update(Listing).values(tenant_id="b"))
+    with acting_for("a"), session_scope() as session:
+        assert session.scalars(select(Listing.title)).all() == ["a"]
+
+
+def test_a_session_that_goes_on_after_a_rollback_is_held_to_its_tenant_again(two: dict[str, int]) -> None:
+    with acting_for("a"), SessionFactory() as session:
+        session.scalars(select(Listing.title)).all()
+        session.rollback()
+        assert session.scalars(select(Listing.title)).all() == ["a"]
+        with suppress(LookupError), session.begin_nested():
+            raise LookupError
+        assert session.scalars(select(Listing.title)).all() == ["a"]
+
+
 def test_who_looks_after_the_deployment_sees_all(two: dict[str, int]) -> None:
     with acting_everywhere(), session_scope() as session:
         assert sorted(session.scalars(select(Listing.title))) == ["a", "b"]
@@ -94,6 +113,22 @@ def test_neither_role_can_leave_row_level_security(connection: Connection) -> No
     assert connection.scalar(text(f"select pg_has_role('{APP_ROLE}', '{OPERATOR_ROLE}', 'member')")) is False
     owners = select(text("tableowner")).select_from(text("pg_tables")).where(text("schemaname = 'public'"))
     assert not {APP_ROLE, OPERATOR_ROLE} & set(connection.scalars(owners))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("login", "everywhere", "works"),
+    [(APP_ROLE, False, True), (APP_ROLE, True, False), (OPERATOR_ROLE, False, True), (OPERATOR_ROLE, True, True)],
+)
+def test_who_logs_in_as_one_of_the_roles_gets_no_further_than_it_is_for(
+    login: str, everywhere: bool, works: bool, two: dict[str, int], db: Session
+) -> None:
+    """As functions do with IAM: the reconciler looks at all tasks, and then works for the tenant of each."""
+    db.connection()
+    db.execute(text(f"reset role; set local session authorization {login}"))
+    with nullcontext() if works else pytest.raises(DBAPIError, match="permission denied to set role"):
+        hold_to(db.connection(), "a", everywhere=everywhere)
+        assert sorted(db.scalars(select(Listing.title))) == (["a", "b"] if everywhere else ["a"])
 
 
 @pytest.mark.postgres
@@ -137,8 +172,6 @@ def test_the_functions_role_may_not_change_the_schema_nor_its_history(db: Sessio
 @pytest.mark.postgres
 def test_what_a_transaction_was_held_to_ends_with_it(connection: Connection) -> None:
     """Whoever has the connection next, through RDS Proxy too, begins as nobody."""
-    from roomlens.isolation import hold_to
-
     hold_to(connection, "a", everywhere=False)
     told = text("select current_setting('role'), current_setting('roomlens.tenant')")
     assert connection.execute(told).one() == (APP_ROLE, "a")
