@@ -3,16 +3,18 @@
 from fastapi import FastAPI, Response
 
 from roomlens import tasks
-from roomlens.http import SessionDep, TaskId, to_follow
+from roomlens.http import SessionDep, to_follow
 from roomlens.schemas import Started, TaskOut
 
+from .asking import SeenTaskId
 
-async def retry(session: SessionDep, task_id: TaskId, response: Response) -> Started:
+
+async def retry(session: SessionDep, task_id: SeenTaskId, response: Response) -> Started:
     """Runs again what failed or was canceled, and nothing else."""
     return to_follow(response, tasks.retry(session, task_id))
 
 
-async def cancel(session: SessionDep, task_id: TaskId) -> TaskOut:
+async def cancel(session: SessionDep, task_id: SeenTaskId) -> TaskOut:
     """Stops a task; its result says what was kept. A task that was canceled before is answered as it is."""
     return TaskOut.model_validate(tasks.present_task(session, tasks.cancel(session, task_id)))
 

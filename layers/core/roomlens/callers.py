@@ -19,12 +19,18 @@ _KEPT: Final = re.compile(r"[ -~]{1,200}")  # as the column `user_id` has room f
 
 
 def require_operator(claims: Mapping[str, Any]) -> None:
-    """Raises ForbiddenError unless the caller looks after the whole deployment. Where no gateway asks for tokens, as on
-    one's own machine, everybody does, if there is one tenant only; else UnauthorizedError."""
-    if not claims and tenant_settings().tenant is None:
+    """Raises ForbiddenError unless the caller `operates`; UnauthorizedError where nobody says who calls."""
+    if operates(claims):
+        return
+    if not claims:
         raise UnauthorizedError("Nobody says who calls.")
-    if claims and not is_operator(claims):
-        raise ForbiddenError("This is for operators of the whole deployment.")
+    raise ForbiddenError("This is for operators of the whole deployment.")
+
+
+def operates(claims: Mapping[str, Any]) -> bool:
+    """Whether the caller looks after the whole deployment. Where no gateway asks for tokens, as on one's own machine,
+    everybody does, if there is one tenant only."""
+    return is_operator(claims) if claims else tenant_settings().tenant is not None
 
 
 def is_operator(claims: Mapping[str, Any]) -> bool:

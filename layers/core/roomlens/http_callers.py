@@ -1,4 +1,5 @@
-"""What a route asks about its caller: `OPERATORS_ONLY` or `counted` as a dependency, and `Subject` as a parameter."""
+"""What a route asks about its caller: `OPERATORS_ONLY` or `counted` as a dependency, `Operates` and `Subject` as
+parameters."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from roomlens import rates
-from roomlens.callers import require_operator, subject_of
+from roomlens.callers import operates, require_operator, subject_of
 from roomlens.events import claims_of
 from roomlens.tenancy import acting_for, tenant_of
 
@@ -29,6 +30,10 @@ async def _operators_only(request: Request) -> None:
     require_operator(_claims(request.scope))
 
 
+async def _operates(request: Request) -> bool:
+    return operates(_claims(request.scope))
+
+
 async def _subject(request: Request) -> str | None:
     return subject_of(_claims(request.scope))
 
@@ -43,5 +48,7 @@ def counted(kind: rates.Kind) -> Any:
 
 
 OPERATORS_ONLY: Final = Depends(_operators_only)
+Operates = Annotated[bool, Depends(_operates)]
+"""Whether the caller looks after the whole deployment."""
 Subject = Annotated[str | None, Depends(_subject)]
 """Whom the caller's token names; None where no token is asked for."""

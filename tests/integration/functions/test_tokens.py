@@ -9,7 +9,13 @@ from starlette.testclient import TestClient
 
 from rig.issuer import Issuer
 from rig.stack import Stack
+from roomlens.db import session_scope
+from roomlens.models import Task
+from roomlens.tasks.kinds import Kind
+from roomlens.tasks.starting import add_items
+from roomlens.tenancy import acting_for
 from tests.fakes import FakeAnalyzer
+from tests.fixtures.aws import Executions
 
 Headers = dict[str, str]
 OPEN = {"GET /api/health", "GET /api/docs", "GET /api/docs/{asset}", "GET /api/openapi.json"}
@@ -72,6 +78,27 @@ def test_models_are_put_into_force_by_operators_only(
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
     for allowed in (shows(operator=True), shows(scope="roomlens/operate")):
         assert client.post(path, headers=allowed).status_code in (200, 202, 409)
+
+
+def test_a_backfill_is_seen_tried_again_and_canceled_by_operators_only(
+    client: TestClient, executions: Executions, shows: Callable[..., Headers]
+) -> None:
+    """It is about the photos of all tenants, and stands among the tasks of its operator's tenant."""
+    task_id = client.post("/api/models/embedded/backfill", headers=shows(operator=True)).json()["task_id"]
+    with acting_for("acme"), session_scope() as session:
+        add_items(session, session.get_one(Task, task_id), Kind.ANALYZE, [{"request": {}}])
+    calls = [
+        ("GET", f"/api/tasks/{task_id}"), ("GET", f"/api/tasks/{task_id}/items"), ("GET", f"/api/tasks/{task_id}-i0"),
+        ("POST", f"/api/tasks/{task_id}/cancel"), ("POST", f"/api/tasks/{task_id}/retry"),
+    ]  # fmt: skip
+    for method, path in calls:
+        refused = client.request(method, path, headers=shows())
+        assert (refused.status_code, refused.json()["detail"]) == (404, "There is no such task."), path
+    assert client.get("/api/tasks", headers=shows()).json()["tasks"] == []
+    (seen,) = client.get("/api/tasks", headers=shows(operator=True)).json()["tasks"]
+    assert (seen["task_id"], seen["status"]) == (task_id, "queued")
+    for method, path in calls:
+        assert client.request(method, path, headers=shows(operator=True)).status_code in (200, 202), path
 
 
 def test_a_token_names_who_asks_and_who_rates_whatever_the_body_says(

@@ -17,6 +17,7 @@ from roomlens.tasks.reading import (
     present_item,
     present_summary,
     present_task,
+    require_access,
     upload_of,
 )
 from roomlens.tasks.reconciling import reconcile
@@ -50,6 +51,7 @@ __all__ = [
     "present_task",
     "reconcile",
     "refresh_listings",
+    "require_access",
     "retry",
     "run_step",
     "start_analyses",

@@ -27,8 +27,12 @@ def get_task(session: Session, task_id: str) -> Task:
     """Raises NotFoundError."""
     task = session.get(Task, task_id)
     if task is None:
-        raise NotFoundError("There is no such task.")
+        raise no_such_task()
     return task
+
+
+def no_such_task() -> NotFoundError:
+    return NotFoundError("There is no such task.")
 
 
 def lock_task(session: Session, task_id: str) -> Task:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from roomlens import storage
 from roomlens.models import Task, TaskStatus
-from roomlens.tasks.closing import count_items, get_task
+from roomlens.tasks.closing import count_items, get_task, no_such_task
 from roomlens.tasks.kinds import OPEN, STEPS, TO_RETRY, WITH_ITEMS, Kind
 
 FAILED_SHOWN: Final = 20
@@ -37,15 +37,29 @@ def list_tasks(
     status: TaskStatus | None = None,
     kind: Kind | None = None,
     listing_id: int | None = None,
+    operates: bool = False,
 ) -> Sequence[Task]:
-    """Tasks that are no items, the newest first; `before` is the place of the last one already seen."""
+    """Tasks that are no items, the newest first, those of operators only for who is one; `before` is the place of the
+    last one already seen."""
     statement = select(Task).where(Task.parent_id.is_(None))
+    if not operates:
+        statement = statement.where(Task.kind != Kind.BACKFILL)
     for column, value in ((Task.status, status), (Task.kind, kind), (Task.listing_id, listing_id)):
         if value is not None:
             statement = statement.where(column == value)
     if before is not None:
         statement = statement.where(tuple_(Task.created_at, Task.id) < before)
     return session.scalars(statement.order_by(Task.created_at.desc(), Task.id.desc()).limit(limit)).all()
+
+
+def require_access(session: Session, task_id: str, *, operates: bool) -> None:
+    """A backfill stands among the tasks of its operator's tenant, and is about the photos of all. Raises NotFoundError
+    when somebody else of that tenant asks for it, or for an item of it."""
+    task = None if operates else session.get(Task, task_id)
+    if task is not None and task.parent_id is not None:
+        task = session.get(Task, task.parent_id)
+    if task is not None and task.kind == Kind.BACKFILL:
+        raise no_such_task()
 
 
 def list_items(
