@@ -44,6 +44,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::CloudFront::OriginAccessControl": ("Id",),
     "AWS::EC2::EIP": ("AllocationId",),
     "AWS::EC2::VPC": ("CidrBlock",),
+    "AWS::Lambda::Version": ("Version",),
     "AWS::RDS::DBCluster": ("DBClusterResourceId", "Endpoint.Address", "MasterUserSecret.SecretArn"),
     "AWS::RDS::DBProxy": ("DBProxyArn", "Endpoint"),
 }
@@ -66,6 +67,8 @@ def identity(
     match kind:
         case "AWS::Lambda::Function":
             return name, {"Arn": arn("lambda", f"function:{name}")}
+        case "AWS::Lambda::Alias":  # it is given the name of its function, whose one state is all that the rig has
+            return arn("lambda", f"function:{name}:{logical_id}"), {}
         case "AWS::Lambda::LayerVersion":
             return arn("lambda", f"layer:{logical_id}:1"), {}
         case "AWS::S3::Bucket":
