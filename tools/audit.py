@@ -54,10 +54,10 @@ def batches(wanted: Iterable[Release]) -> list[dict[str, str]]:
 
 
 def ask(batch: Mapping[str, str]) -> dict[Release, list[dict[str, Any]]]:
-    """The advisories about each release.
+    """The advisories about each release that the service knows.
 
     Raises:
-        UnansweredError: the service could not be asked, or doesn't know one of them.
+        UnansweredError: the service could not be asked, or knows none of them.
     """
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "requirements.txt"
@@ -73,19 +73,19 @@ def ask(batch: Mapping[str, str]) -> dict[Release, list[dict[str, Any]]]:
 
 
 def read(output: str, errors: str) -> dict[Release, list[dict[str, Any]]]:
-    """What pip-audit wrote, as JSON.
+    """What pip-audit wrote, as JSON; a release that the service doesn't know is not in it.
 
     Raises:
-        UnansweredError: it wrote none, or left a package out.
+        UnansweredError: it wrote none, or left all packages out.
     """
     try:
         audited = json.loads(output)["dependencies"]
     except (ValueError, KeyError):
         raise UnansweredError((errors.strip().splitlines() or ["pip-audit said nothing"])[-1]) from None
-    left_out = [one["name"] for one in audited if "skip_reason" in one]
-    if left_out:
-        raise UnansweredError(f"nothing is known there of {', '.join(left_out[:3])}")
-    return {(one["name"], one["version"]): one["vulns"] for one in audited}
+    answers = {(one["name"], one["version"]): one["vulns"] for one in audited if "skip_reason" not in one}
+    if audited and not answers:
+        raise UnansweredError(f"nothing is known there of {', '.join(one['name'] for one in audited[:3])}")
+    return answers
 
 
 def report(answers: Mapping[Release, list[dict[str, Any]]], where: Mapping[Release, set[str]]) -> list[str]:
@@ -100,18 +100,27 @@ def report(answers: Mapping[Release, list[dict[str, Any]]], where: Mapping[Relea
 
 
 def main() -> int:
-    """The exit code: 1 when a locked release has a known fault, 0 otherwise."""
+    """The exit code: 1 when a locked release has a known fault, 0 otherwise. What is not answered for one release
+    hides no fault of another."""
     locked = releases()
+    answers: dict[Release, list[dict[str, Any]]] = {}
+    reason = "it doesn't know them"
     try:
         if not ask(dict([KNOWN])).get(KNOWN):
             raise UnansweredError(f"it knows of no fault in {KNOWN[0]} {KNOWN[1]}")
-        answers = {release: found for batch in batches(locked) for release, found in ask(batch).items()}
-    except UnansweredError as reason:
+        for batch in batches(locked):
+            answers |= ask(batch)
+    except UnansweredError as error:
+        reason = str(error)
+    lines, left = report(answers, locked), sorted(f"{name} {version}" for name, version in locked.keys() - answers)
+    if not answers:
         print(f"audit: skipped, {len(locked)} releases are unchecked: the advisory service gave no answer ({reason})")
         return 0
-    lines = report(answers, locked)
-    print("\n".join([*lines, f"audit: {len(locked)} locked releases, {len(lines)} known faults"]))
-    return 1 if lines else 0
+    if left:
+        lines.append(f"audit: {len(left)} releases are unchecked ({reason}): {', '.join(left)}")
+    faults = len(lines) - bool(left)
+    print("\n".join([*lines, f"audit: {len(answers)} locked releases, {faults} known faults"]))
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

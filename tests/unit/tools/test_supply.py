@@ -1,6 +1,7 @@
 """The audit of the locked packages, and the bill of what lies in a build."""
 
 import json
+import re
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -77,6 +78,29 @@ def test_the_audit_fails_for_a_fault_and_is_skipped_without_an_answer(
     assert "PYSEC-1" in capsys.readouterr().out
     assert asked(monkeypatch, [], [FAULT]) == 0
     assert "skipped, 1 releases are unchecked" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("way", ["unknown", "unanswered"])
+def test_a_release_that_is_not_answered_for_hides_no_fault_of_another(
+    way: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ask(batch: dict[str, str]) -> object:
+        if batch == {"six": "2"} and way == "unanswered":
+            raise audit.UnansweredError("no route to host")
+        known = [(name, version) for name, version in batch.items() if (name, version) != ("six", "2")]
+        return {release: [FAULT] for release in known}
+
+    monkeypatch.setattr(audit, "ask", ask)
+    monkeypatch.setattr(audit, "releases", lambda: {("six", "1"): {"one.txt"}, ("six", "2"): {"two.txt"}})
+    assert audit.main() == 1
+    told = capsys.readouterr().out
+    assert "six 1 (one.txt): PYSEC-1" in told
+    assert re.search(r"1 releases are unchecked \(.+\): six 2\n", told)
+
+
+def test_a_release_that_the_service_does_not_know_is_left_out_of_its_answer() -> None:
+    said = answer({"name": "six", "version": "1", "skip_reason": "not found"}, audited("idna", "3", FAULT))
+    assert audit.read(said, "") == {("idna", "3"): [FAULT]}
 
 
 # ------------------------------------------------------------------------------------------------------------- the bill
