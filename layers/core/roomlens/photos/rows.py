@@ -9,6 +9,7 @@ same lock of the listing.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from roomlens.events import order_of
 from roomlens.models import Alteration, Analysis, Correction, Image, ImageKey, ImageStatus, Listing, TemporalChange
 from roomlens.photos.records import Arrival, find_by_content, lying_under
 from roomlens.photos.thumbnails import thumbnail_keys
+from roomlens.tenancy import current_tenant
 
 _LOCKS: Final = 0x7270  # "rp": our own class among the database's advisory locks
 
@@ -31,13 +33,20 @@ def lock_listing(session: Session, listing_id: int | None) -> None:
 
     What was read before is read again afterwards: it may have changed while we waited.
     """
-    lock(session, _LOCKS, listing_id or 0)
+    lock(session, _LOCKS, _number(listing_id))
     session.expire_all()
 
 
 def try_to_lock_listing(session: Session, listing_id: int) -> bool:
     """As `lock_listing`, but waits for nobody: False when somebody else is changing the listing's photos."""
-    return bool(try_locks(session, _LOCKS, [listing_id]))
+    return bool(try_locks(session, _LOCKS, [_number(listing_id)]))
+
+
+def _number(listing_id: int | None) -> int:
+    """Of a lock: a tenant's own. Whoever names another's listing, as anybody may, waits for nobody there, and photos of
+    no listing are settled side by side with those of other tenants. Two listings that share a number wait."""
+    named = hashlib.sha256(f"{current_tenant()}/{listing_id or 0}".encode()).digest()
+    return int.from_bytes(named[:4], signed=True)
 
 
 def settle(session: Session, arrival: Arrival, content: dict[str, Any]) -> Image:
