@@ -16,7 +16,7 @@ PYTHON: Final = sys.executable
 
 @dataclass(frozen=True)
 class Proof:
-    """One proof. `says` is a sentence for people; `long`: it takes minutes."""
+    """One proof. `says` is a sentence for people; `long`: it takes minutes, or reads what such a one makes."""
 
     name: str
     says: str
@@ -49,7 +49,7 @@ PROOFS: Final = (
     Proof("packages", "the build holds the files of the locked packages and no others; its SBOM is complete",
           ours("packages"), long=True),
     Proof("local-invoke", "sam local invoke takes the documented commands as far as a container is needed",
-          ours("local_invoke")),
+          ours("local_invoke"), long=True),
     Proof("rig", "the same template, unchanged, runs in the rig", ours("in_the_rig")),
     Proof("fuzz", "20,000 generated calls: no server error, and nothing of another tenant is shown or changed",
           (PYTHON, "-m", "tools.fuzz"), long=True),

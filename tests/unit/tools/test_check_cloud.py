@@ -1,5 +1,6 @@
 """The proofs: each is told of in one line, the output of one that fails is shown, and what they look for is found."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,19 @@ def test_names_choose_proofs_and_an_unknown_one_is_told_what_there_is(
     assert "there are one, two" in capsys.readouterr().err
     assert command.main(["--list"]) == 0
     assert [line.split() for line in capsys.readouterr().out.splitlines()[-2:]] == [["one", "says"], ["two", "says"]]
+
+
+def test_the_quick_proofs_hold_where_nothing_was_built(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--list", "--quick"]) == 0
+    quick = {line.split()[0] for line in capsys.readouterr().out.splitlines()}
+    readers = {one.name for one in PROOFS if re.search(r"\bBUILT\b", source_of(one))}
+    assert readers == {"build", "packages", "local-invoke"}
+    assert not readers & quick
+
+
+def source_of(one: Proof) -> str:
+    path = ROOT / f"{one.command[-1].replace('.', '/')}.py"
+    return path.read_text() if path.exists() else ""
 
 
 def test_every_proof_has_a_name_of_its_own_and_stands_on_the_page() -> None:
