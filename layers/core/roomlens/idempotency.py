@@ -87,7 +87,8 @@ class Attempt:
     def _ours(self) -> tuple[ColumnElement[bool], ...]:
         table = IdempotencyKey
         named = (table.caller == self.call.caller, table.route == self.call.route, table.key == self.call.key)
-        return (*named, table.locked_until == self.locked_until, table.status_code.is_(None))
+        mine = table.tenant_id == current_tenant()  # an operator's session sees the keys of all
+        return (mine, *named, table.locked_until == self.locked_until, table.status_code.is_(None))
 
 
 def name_call(

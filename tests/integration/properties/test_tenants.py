@@ -22,6 +22,7 @@ from roomlens.db import session_scope
 from roomlens.isolation import is_owned
 from roomlens.models import Base, Conversation, Image, Listing, Message, Task
 from roomlens.tenancy import acting_everywhere, acting_for
+from tests.fixtures.aws import BUCKET
 from tests.fixtures.properties import make_existing
 from tests.integration.properties.test_openapi import OTHER_ANSWERS, good_call
 from tests.openapi_calls import DOCUMENT, OPERATIONS, Existing, as_request, operation, sent_by
@@ -222,6 +223,40 @@ def test_a_token_without_a_tenant_opens_nothing(client: TestClient, existing: Ex
     for tenant in (None, "", "../local", "local/", "a" * 65):
         answer = client.get("/api/listings", headers={"authorization": f"Bearer {issuer.token(tenant)}"})
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    "key", [f"imports/{OTHER}/a.jpg", "imports/a.jpg", f"imports/{LOCAL_TENANT}.jpg", "photos/a.jpg"]
+)
+def test_a_batch_names_objects_of_its_own_tenant_and_no_others(
+    key: str, client: TestClient, existing: Existing, shows: Headers, s3: Any
+) -> None:
+    """Whether they are there or not."""
+    s3.put_object(Bucket=BUCKET, Key=key, Body=b"theirs")
+    before = rows_of(LOCAL_TENANT)
+    for place, body in (("/prefix", {"prefix": key[:-4]}), ("/photos/0/key", {"photos": [{"key": key}]})):
+        answer = client.post("/api/uploads/batch", json=body, headers=shows)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == f"/body{place}"
+    counted = {"rate_limits"}
+    assert [rows for table, rows in rows_of(LOCAL_TENANT).items() if table not in counted] == [
+        rows for table, rows in before.items() if table not in counted
+    ]
+
+
+def test_no_photo_of_a_batch_is_for_a_listing_of_another(
+    client: TestClient, existing: Existing, strangers: Existing, shows: Headers
+) -> None:
+    theirs = {"listing_id": strangers.listing_id}
+    announced = {"filename": "a.jpg", "content_type": "image/jpeg", "size": 5}
+    own = {"key": f"imports/{LOCAL_TENANT}/a.jpg"}
+    for body in (
+        {"photos": [announced, announced | theirs]},
+        {"photos": [own, own | theirs]},
+        {"photos": [announced], **theirs},
+        {"prefix": f"imports/{LOCAL_TENANT}/", **theirs},
+    ):
+        assert client.post("/api/uploads/batch", json=body, headers=shows).status_code == 404, body
 
 
 def test_things_of_every_kind_are_asked_for() -> None:
