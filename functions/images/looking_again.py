@@ -28,6 +28,6 @@ async def analyze_photos(
 
 
 def add_routes(app: FastAPI) -> None:
-    again = [counted(Kind.UPLOAD)]  # it costs what a photo costs that is sent
+    again = [counted(Kind.UPLOAD)]  # it costs what a photo costs that is sent; of many nobody knows yet how many
     app.post("/api/images/{image_id}/analyze", dependencies=again, status_code=202)(analyze_photo)
-    app.post("/api/images/analyze", status_code=202)(analyze_photos)
+    app.post("/api/images/analyze", dependencies=again, status_code=202)(analyze_photos)

@@ -4,6 +4,8 @@ from fastapi import FastAPI, Response
 
 from roomlens import tasks
 from roomlens.http import SessionDep, to_follow
+from roomlens.http_callers import counted
+from roomlens.rates import Kind
 from roomlens.schemas import Started, TaskOut
 
 from .asking import SeenTaskId
@@ -20,5 +22,6 @@ async def cancel(session: SessionDep, task_id: SeenTaskId) -> TaskOut:
 
 
 def add_routes(app: FastAPI) -> None:
-    app.post("/api/tasks/{task_id}/retry", status_code=202)(retry)
+    again = [counted(Kind.UPLOAD)]  # whatever it is, it costs about what a photo costs, or more
+    app.post("/api/tasks/{task_id}/retry", dependencies=again, status_code=202)(retry)
     app.post("/api/tasks/{task_id}/cancel")(cancel)

@@ -13,6 +13,7 @@ from images.app import handler as images
 from query.app import handler as query
 from roomlens.models import Conversation, Message, RateLimit, Role
 from roomlens.settings import forget_settings
+from tasks.app import handler as tasks
 from tests.http import Handler, call
 from tests.pictures import photo
 from upload.app import handler as upload
@@ -26,6 +27,8 @@ COUNTED = [
     (upload, "/api/upload/"),
     (uploads, "/api/uploads"),
     (images, "/api/images/1/analyze"),
+    (images, "/api/images/analyze"),
+    (tasks, "/api/tasks/tsk_1/retry"),
     (query, "/api/query"),
     (query, "/api/query/"),
     (query, "/api/query/image"),
