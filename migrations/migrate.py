@@ -38,8 +38,8 @@ _LIMITS: Final = {
         "statement_timeout": "120s", "lock_timeout": "30s", "idle_in_transaction_session_timeout": "300s",
     },
 }  # fmt: skip
-"""What the roles that functions log in as may take. Set on the role and not by each connection: RDS Proxy refuses
-options in the start-up packet, and gives whoever uses SET a connection for itself."""
+"""What functions may take, by the role that their work needs. Set on the user who logs in and not by each connection:
+RDS Proxy refuses options in the start-up packet, and gives whoever uses SET a connection for itself."""
 
 
 class Context(Protocol):
@@ -75,17 +75,21 @@ def upgrade(connection: Connection) -> tuple[str | None, str | None]:
 
 
 def admit(connection: Connection) -> None:
-    """On Aurora lets IAM vouch for the roles of the functions, and limits what they take. Elsewhere people decide who
-    logs in, and how."""
+    """On Aurora makes a user for each role of the functions, for whom IAM vouches, and limits what they take. Elsewhere
+    people decide who logs in, and how.
+
+    IAM can't vouch for the roles themselves: whoever owns the tables is a member of both, and would be asked for IAM's
+    word instead of the password, too, and so would the next migration.
+    """
     if not connection.scalar(text("select 1 from pg_roles where rolname = 'rds_iam'")):
         return
     for role, limits in _LIMITS.items():
-        if not connection.scalar(text("select 1 from pg_roles where rolname = :role"), {"role": role}):
-            connection.exec_driver_sql(f"create role {role}")
-        connection.exec_driver_sql(f"alter role {role} login")
-        connection.exec_driver_sql(f"grant rds_iam to {role}")
+        user = f"{role}_login"
+        if not connection.scalar(text("select 1 from pg_roles where rolname = :user"), {"user": user}):
+            connection.exec_driver_sql(f"create role {user} login")
+        connection.exec_driver_sql(f"grant {role}, rds_iam to {user}")
         for name, limit in limits.items():
-            connection.exec_driver_sql(f"alter role {role} set {name} = '{limit}'")
+            connection.exec_driver_sql(f"alter role {user} set {name} = '{limit}'")
 
 
 def migrate() -> dict[str, str | None]:

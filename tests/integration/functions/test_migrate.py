@@ -7,10 +7,12 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import ProgrammingError
 
 from migrations import migrate
 from rig.database_server import DatabaseServer
 from rig.receiver import Receiver
+from roomlens.isolation import hold_to
 
 pytestmark = pytest.mark.postgres
 
@@ -149,12 +151,51 @@ def test_on_aurora_iam_vouches_for_the_functions_roles_within_limits(connection:
     connection.execute(text("create role rds_iam"))
     migrate.admit(connection)
     migrate.admit(connection)
-    app, operator = logins(connection)
-    assert app == (
-        "roomlens_app", True, True,
-        ["idle_in_transaction_session_timeout=60s", "lock_timeout=10s", "statement_timeout=25s"],
-    )  # fmt: skip
-    assert operator[:3] == ("roomlens_operator", True, True)
+    found = {name: rest for name, *rest in logins(connection)}
+    limits = ["idle_in_transaction_session_timeout=60s", "lock_timeout=10s", "statement_timeout=25s"]
+    assert found["roomlens_app_login"] == [True, True, limits]
+    assert found["roomlens_operator_login"][:2] == [True, True]
+    assert found["roomlens_app"][:2] == found["roomlens_operator"][:2] == [False, False]
+
+
+def test_iam_vouches_for_nobody_else_least_of_all_for_whoever_migrates_by_a_password(connection: Connection) -> None:
+    """Aurora asks IAM about all members of rds_iam, those of its members too, and takes no password from them."""
+    connection.execute(text("create role rds_iam"))
+    migrate.admit(connection)
+    assert set(connection.scalars(text(MEMBERS), {"role": "rds_iam"})) == {
+        "roomlens_app_login", "roomlens_operator_login",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("user", "works_as"),
+    [
+        ("roomlens_app_login", ["roomlens_app"]),
+        ("roomlens_operator_login", ["roomlens_app", "roomlens_operator"]),
+    ],
+)
+def test_who_logs_in_by_iam_works_as_the_roles_that_policies_name(
+    user: str, works_as: list[str], connection: Connection
+) -> None:
+    connection.execute(text("create role rds_iam"))
+    migrate.admit(connection)
+    connection.execute(text(f"set local session authorization {user}"))
+    for role in works_as:
+        hold_to(connection, "acme", everywhere=role == "roomlens_operator")
+        assert connection.scalar(text("select current_user")) == role
+        assert connection.scalar(text("select count(*) from images")) is not None
+    if "roomlens_operator" not in works_as:
+        with pytest.raises(ProgrammingError, match="permission denied to set role"):
+            hold_to(connection, None, everywhere=True)
+
+
+MEMBERS = """
+with recursive members (oid) as (
+    select oid from pg_roles where rolname = :role
+    union select m.member from pg_auth_members m join members on m.roleid = members.oid
+)
+select rolname from pg_roles join members using (oid) where rolname <> :role
+"""
 
 
 def logins(connection: Connection) -> list[Any]:

@@ -93,7 +93,7 @@ def test_every_function_logs_in_as_the_role_that_its_work_needs() -> None:
     for name, function in stack_with_its_own_database().functions.items():
         operator = name in ACROSS_TENANTS
         expected = {"HealthFunction": None, "MigrateFunction": None}.get(
-            name, "roomlens_operator" if operator else "roomlens_app"
+            name, "roomlens_operator_login" if operator else "roomlens_app_login"
         )
         assert function.environment.get("DATABASE_USER") == expected, name
 
