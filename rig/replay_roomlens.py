@@ -25,6 +25,7 @@ from roomlens.errors import AppError
 from roomlens.models import Analysis, Correction, Image, ImageStatus, Listing, Task, TaskStatus, TaskStep
 from roomlens.photos.decoding import decode
 from roomlens.tasks import Kind
+from roomlens.tenancy import acting_for
 
 _OF_THE_ANALYSIS: Final = {"status", "failure_code", "failure_detail", "created_at", "updated_at"}
 
@@ -46,7 +47,10 @@ def put_back(task_id: str, execution: Execution, photo: Path | None = None) -> I
     named = execution.input.get("task_id") if isinstance(execution.input, dict) else None
     if named != task_id:
         raise TaskError(f"the history is of {named or 'no task'}, not of {task_id}")
-    with _rolled_back():
+    tenant_id = execution.input.get("tenant_id")
+    if tenant_id is None:
+        raise TaskError(f"the history of {task_id} names no tenant: it was recorded before there were any")
+    with acting_for(tenant_id), _rolled_back():
         try:
             world = _found(task_id, _run_of(execution)) if photo is None else _brought(task_id, execution, photo)
         except (OperationalError, ProgrammingError) as error:

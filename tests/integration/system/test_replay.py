@@ -162,8 +162,13 @@ def test_a_history_of_another_task_is_refused(system: Cloud, api: Any) -> None:
         replay("tsk_other", execution, system)
 
 
+def test_a_history_from_before_there_were_tenants_is_refused(system: Cloud) -> None:
+    with pytest.raises(TaskError, match="names no tenant"):
+        replay("tsk_old", Execution({"task_id": "tsk_old", "image_id": 4}, ()), system)
+
+
 def test_a_task_that_is_nowhere_is_told(system: Cloud) -> None:
-    execution = Execution({"task_id": "tsk_theirs", "image_id": 4}, ())
+    execution = Execution({"task_id": "tsk_theirs", "tenant_id": "local", "image_id": 4}, ())
     with pytest.raises(TaskError, match="tsk_theirs is not in the database"):
         replay("tsk_theirs", execution, system)
 

@@ -98,7 +98,7 @@ def uploads_come_late(system: Cloud, api: Any, rows: Session) -> None:
     for decision, status in (("cancel", 200), ("retry", 202)):
         assert api.post(f"/api/tasks/{queued}/{decision}").status_code == status
     for function in ("ReceiveUploadFunction", "ProcessItemsFunction"):  # what they ask for when it is not there
-        system.invoke(function, {"task_id": queued, "run": 2})
+        system.invoke(function, {"task_id": queued, "tenant_id": "local", "run": 2})
 
 
 def send_as_task(api: Any, body: bytes) -> Any:
