@@ -31,15 +31,18 @@ from benchmarks.photo_sets import SHARED, Labelled, eval_houses, room_folders, s
 from benchmarks.queries import NONSENSE, QUESTIONS, Kind, Question  # noqa: E402
 from benchmarks.retrieval_report import report  # noqa: E402
 from benchmarks.retrieval_scores import Asked, Outcome  # noqa: E402
+from roomlens.db import SessionFactory  # noqa: E402
 from roomlens.dialects import new_engine  # noqa: E402
 from roomlens.models import Base  # noqa: E402
 from roomlens.schemas import QueryRequest  # noqa: E402
 from roomlens.search import Mode, search  # noqa: E402
+from roomlens.tenancy import acting_for  # noqa: E402
 from roomlens.text import text_embedder  # noqa: E402
 from roomlens.vision import photo_analyzer  # noqa: E402
 from roomlens.vocabulary import TAG_GROUPS, RoomType, Tag, TagGroup  # noqa: E402
 from training import tag_labels  # noqa: E402
 
+TENANT = "local"  # whose all photos are
 DEPTH = 100  # hits that are asked for: the most that one page has
 NAMED_HOMES = 24  # homes that are asked for by name, evenly from all
 LIKE_THESE = 12  # photos that are shown with "but with ..."
@@ -207,7 +210,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not photos:
         raise SystemExit("no photos found: expected DIR/<room>/*.jpg, such as DIR/kitchen/1.jpg")
     modes = [Mode(mode) for mode in options.mode] if options.mode else [Mode.VECTOR, Mode.TEXT, Mode.HYBRID]
-    with database(options.database) as engine, Session(engine) as session:
+    with database(options.database) as engine, acting_for(TENANT), SessionFactory(bind=engine) as session:
         world = world_of(session, photos, console)
         asked = [one for one in (*asked_of(world, QUESTIONS), *by_name(world)) if one.right]
         nonsense = [Asked(text, None, frozenset()) for text in NONSENSE]

@@ -20,7 +20,6 @@ sys.path[:0] = [str(ROOT / "layers" / "core"), str(ROOT / "layers" / "models")]
 
 from rich.console import Console  # noqa: E402 - after the path
 from rich.progress import track  # noqa: E402
-from sqlalchemy.orm import Session  # noqa: E402
 
 from benchmarks.chat.asking import HALVES, STREET, Question, questions  # noqa: E402
 from benchmarks.chat.report import report, tell_wrong  # noqa: E402
@@ -28,8 +27,10 @@ from benchmarks.chat.scoring import Outcome, is_right, wanted  # noqa: E402
 from benchmarks.chat.street import House, build, plans  # noqa: E402
 from benchmarks.chat.talking import ask  # noqa: E402
 from benchmarks.photo_sets import SHARED  # noqa: E402
-from benchmarks.retrieval import database  # noqa: E402
+from benchmarks.retrieval import TENANT, database  # noqa: E402
 from roomlens.chat.replies import Reply  # noqa: E402
+from roomlens.db import SessionFactory  # noqa: E402
+from roomlens.tenancy import acting_for  # noqa: E402
 
 HOMES = 5  # of each kind, in each half
 
@@ -38,7 +39,7 @@ def replies(
     half: str, asked: Sequence[Question], *, count: int, people: bool, kind: str, console: Console
 ) -> list[tuple[Question, tuple[House, ...], Reply]]:
     """Every question of every home of its kind."""
-    with database(kind) as engine, Session(engine) as session:
+    with database(kind) as engine, acting_for(TENANT), SessionFactory(bind=engine) as session:
         houses = build(session, plans(half, count), people=people, console=console)
         turns: list[tuple[Question, tuple[House, ...]]] = []
         for question in asked:

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import psycopg2
 from sqlalchemy import Engine, event
-from sqlalchemy.orm import Session
 
 from benchmarks.vectors.bands import ALL, Band, K, Truth
 from benchmarks.vectors.crowd import Questions
-from benchmarks.vectors.store import EMBEDDER
+from benchmarks.vectors.store import EMBEDDER, TENANT
+from roomlens.db import SessionFactory
 from roomlens.models import TextVector
 from roomlens.search.nearest import nearest_rows
+from roomlens.tenancy import acting_for
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Clock:
         """The photos that the layer finds, nearest first; its whole transaction is on the clock."""
         where = band.where(questions, number)
         vector = questions.vectors[number]
-        with self._taken(times), Session(self._engine) as session:
+        with self._taken(times), acting_for(TENANT), SessionFactory(bind=self._engine) as session:
             found = nearest_rows(session, TextVector, vector, embedder=EMBEDDER, k=K, where=where, narrow=band.narrow)
         return [near.image_id for near in found]
 

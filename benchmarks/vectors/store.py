@@ -19,6 +19,7 @@ from roomlens.models import TextVector
 
 OnProgress = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much
 
+TENANT: Final = "local"  # whose all photos are
 EMBEDDER: Final = "benchmark@2"
 OLD_EMBEDDER: Final = "benchmark@1"
 # A server of 16 GB, with most of it for PostgreSQL, as managed ones are set up.
@@ -32,6 +33,7 @@ SETTINGS: Final = {
 }
 _TABLE: Final = TextVector.__tablename__
 _COLUMNS: Final = (
+    "tenant_id",
     "analysis_id",
     "image_id",
     "listing_id",
@@ -128,10 +130,11 @@ def _load(engine: Engine, crowd: Crowd, progress: OnProgress, *, old: bool) -> N
     with engine.begin() as connection:
         # who points to whom is right by construction: not checked row by row
         connection.execute(text("set local session_replication_role = replica"))
-        connection.execute(text(_PHOTOS), {"rows": crowd.rows})
-        connection.execute(text(_ANALYSES), {"rows": crowd.rows, "version": "2", "first": 0})
+        about = {"rows": crowd.rows, "tenant": TENANT}
+        connection.execute(text(_PHOTOS), about)
+        connection.execute(text(_ANALYSES), about | {"version": "2", "first": 0})
         if old:
-            connection.execute(text(_ANALYSES), {"rows": crowd.rows, "version": "1", "first": crowd.rows})
+            connection.execute(text(_ANALYSES), about | {"version": "1", "first": crowd.rows})
         cursor: Any = connection.connection.cursor()
         for chunk in crowd.chunks():
             _copy(cursor, chunk, EMBEDDER, 0)
@@ -141,14 +144,15 @@ def _load(engine: Engine, crowd: Crowd, progress: OnProgress, *, old: bool) -> N
 
 
 _PHOTOS: Final = (
-    "insert into images (id, status, s3_key, filename, sha256, listing_id)"
-    " select n, 'analyzed', 'photos/' || n, n || '.jpg', lpad(to_hex(n), 64, '0'), null"
+    "insert into images (id, tenant_id, status, s3_key, filename, sha256, listing_id)"
+    " select n, :tenant, 'analyzed', 'photos/' || n, n || '.jpg', lpad(to_hex(n), 64, '0'), null"
     " from generate_series(1, :rows) n"
 )
 _ANALYSES: Final = (
-    "insert into analyses (id, image_id, model, version, weights_sha256, scene, room_type, room_confidence,"
+    "insert into analyses (id, tenant_id, image_id, model, version, weights_sha256, scene, room_type, room_confidence,"
     " alternatives, features, components, caption, duration_ms)"
-    " select :first + n, n, 'benchmark', :version, '', 'interior', 'kitchen', 0.9, '[]', '[]', '{}', 'A kitchen.', 1"
+    " select :first + n, :tenant, n, 'benchmark', :version, '', 'interior', 'kitchen', 0.9,"
+    " '[]', '[]', '{}', 'A kitchen.', 1"
     " from generate_series(1, :rows) n"
 )
 
@@ -174,6 +178,7 @@ def _rows(chunk: Chunk, embedder: str, offset: int) -> Iterator[bytes]:
         tags = [f'"{tag}"' for (tag, _), there in zip(TAGS, chunk.tags[row], strict=True) if there]
         score = struct.pack(">d", chunk.scores[row])
         values = (
+            TENANT.encode(),
             struct.pack(">i", offset + number),
             struct.pack(">i", number),
             struct.pack(">i", int(chunk.listings[row])),
