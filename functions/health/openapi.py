@@ -20,7 +20,9 @@ NO_TOKEN = {
         PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}},
     },
 }
-FUNCTIONS = ("upload", "uploads", "images", "query", "chat", "conversations", "tasks", "listings", "models", "health")
+FUNCTIONS = (
+    "upload", "uploads", "images", "query", "chat", "conversations", "tasks", "listings", "models", "health", "ready",
+)  # fmt: skip
 
 
 @cache

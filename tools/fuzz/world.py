@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +25,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 TEMPLATE: Final = ROOT / "template.yaml"
 PHOTOS: Final = sorted((ROOT / "samples" / "harbour-view").glob("*.jpg"))[:2]
 TENANT: Final = "fuzz"
-_LIMITS: Final = ("UPLOADS_PER_MINUTE", "QUERIES_PER_MINUTE", "TURNS_PER_MINUTE")
+_WITHOUT_LIMITS: Final = dict.fromkeys(("UploadsPerMinute", "QueriesPerMinute", "TurnsPerMinute"), "0")
+"""tests/integration/functions/test_rates.py has them."""
 
 _DIGEST: Final = "select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') || ' ' || count(*) from {} t"
 _TABLES: Final = (
@@ -165,13 +165,10 @@ def world(database_url: str, marker: str) -> Iterator[World]:
     from roomlens.dialects import new_engine
 
     parameters = token_parameters(declared_parameters(TEMPLATE), API_URL)
-    stack = load_stack(TEMPLATE, {**parameters, "DatabaseUrl": database_url}, api_url=API_URL)
+    stack = load_stack(TEMPLATE, {**parameters, **_WITHOUT_LIMITS, "DatabaseUrl": database_url}, api_url=API_URL)
     engine = new_engine(database_url, pool_size=1)
     try:
         with mock_aws(), Handlers(stack, enforce_timeouts=False, token_key=new_key()) as handlers:
-            os.environ.update(
-                dict.fromkeys(_LIMITS, "0")
-            )  # no limit: tests/integration/functions/test_rates.py has them
             _make_aws(handlers)
             open_routes = frozenset(stack.routes) - frozenset(stack.authorizers)
             assert handlers.issuer is not None

@@ -61,7 +61,10 @@ def s3() -> Any:
             signature_version="s3v4",
             # links to the bucket's own regional host: the global one redirects, or refuses, outside us-east-1
             s3={"addressing_style": "virtual"},
-            retries={"mode": "standard", "max_attempts": 3},
+            # three silent tries of 8 s leave a request of 29 s the time to say so
+            connect_timeout=3,
+            read_timeout=8,
+            retries={"mode": "standard", "total_max_attempts": 3},
         ),
     )
 
@@ -135,6 +138,12 @@ def find(key: str) -> Found | None:
         answer = s3().list_objects_v2(Bucket=storage_settings().photo_bucket, Prefix=key, MaxKeys=1)
     first = next(iter(answer.get("Contents", ())), None)  # a key comes before all that it begins
     return Found(first["ETag"], first["LastModified"]) if first and first["Key"] == key else None
+
+
+def ask() -> None:
+    """Asks S3 for one key of the bucket. Raises UnavailableError when it can't answer, or does not let us ask."""
+    with _s3_errors():
+        s3().list_objects_v2(Bucket=storage_settings().photo_bucket, MaxKeys=1)
 
 
 def delete(keys: Sequence[str]) -> set[str]:

@@ -10,6 +10,7 @@ from tests.fixtures.aws import BUCKET, STATE_MACHINE_ARN
 # Every route, with a request of it that changes no photo, and what is said to it.
 ROUTES = {
     "GET /api/health": ("/api/health", status.HTTP_200_OK),
+    "GET /api/health/ready": ("/api/health/ready", status.HTTP_200_OK),
     "GET /api/docs": ("/api/docs", status.HTTP_200_OK),
     "GET /api/docs/{asset}": ("/api/docs/favicon-32x32.png", status.HTTP_200_OK),
     "GET /api/openapi.json": ("/api/openapi.json", status.HTTP_200_OK),

@@ -117,6 +117,7 @@ def good_call(label: str, existing: Existing) -> dict[str, Any]:
         "POST /api/models/{name}/promote": {"path_parameters": {"name": "embedded"}},
         "POST /api/models/{name}/rollback": {"path_parameters": {"name": "embedded"}},
         "GET /api/health": {},
+        "GET /api/health/ready": {},
         "GET /api/taxonomy": {},
     }[label]  # fmt: skip
 

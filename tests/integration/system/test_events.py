@@ -25,8 +25,8 @@ def logical_id(name: str) -> str:
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("health", 200), ("images", 200), ("query", 200), ("chat", 200), ("conversations", 200), ("tasks", 404),
-     ("listings", 201), ("models", 200), ("upload", 200), ("uploads", 201)],
+    [("health", 200), ("ready", 200), ("images", 200), ("query", 200), ("chat", 200), ("conversations", 200),
+     ("tasks", 404), ("listings", 201), ("models", 200), ("upload", 200), ("uploads", 201)],
 )  # fmt: skip
 def test_an_http_event_is_answered(system: Cloud, name: str, status: int) -> None:
     APIGatewayProxyEventV2Model.model_validate(event(name))

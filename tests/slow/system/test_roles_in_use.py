@@ -110,6 +110,7 @@ def everything_is_read(system: Cloud, api: Any) -> None:
     said = api.post("/api/chat", json={"message": "Is there a dishwasher?", "listing_id": 1}).json()
     paths = [
         "/api/images", "/api/images/1", "/api/listings", "/api/listings/1", "/api/conversations", "/api/health",
+        "/api/health/ready",
         f"/api/conversations/{said['conversation_id']}/messages", "/api/openapi.json", "/api/docs",
         "/api/docs/swagger-ui.css", "/api/images?room_type=kitchen", "/api/images/1/similar",
         "/api/images/1/duplicates", "/api/listings/1/photo-order", "/api/listings/1/alterations",

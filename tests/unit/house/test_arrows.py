@@ -9,8 +9,8 @@ from tests.unit.house.project import HANDLERS, LAYER, ROOT, imported, logical_id
 LEVELS = (
     {"http", "http_callers", "http_replay"},
     {
-        "chat", "completion", "duplicates", "idempotency", "listings", "overlap", "photos", "rates", "removal",
-        "search", "tasks", "taxonomy",
+        "chat", "completion", "duplicates", "idempotency", "listings", "overlap", "photos", "rates",
+        "readiness", "removal", "search", "tasks", "taxonomy",
     },
     {"callbacks", "connecting", "db", "outbox", "storage", "text", "versions", "vision"},
     {"bedrock", "dialects", "fulltext", "isolation", "models", "schemas", "sqlite_tenants", "vectors"},

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from roomlens.settings import RateSettings
 from tests.unit.house.project import ROOT, stack, stack_with_its_own_database
 
 ACROSS_TENANTS = {
@@ -74,6 +75,17 @@ def test_concurrency_is_reserved_only_when_it_is_asked_for() -> None:
     assert reserved(stack_with_its_own_database().functions) == {
         "InferenceFunction": 10, "AnalyzePhotoFunction": 5, "ProcessItemsFunction": 5,
     }  # fmt: skip
+
+
+def test_a_tenants_limits_are_the_settings_own_until_a_parameter_says_another() -> None:
+    from rig.template import load_stack
+
+    limits = {name.upper(): str(number) for number, name in enumerate(RateSettings.model_fields, 1)}
+    said = {name.title().replace("_", ""): number for name, number in limits.items()}
+    asked = load_stack(ROOT / "template.yaml", {**said, "DatabaseUrl": "postgresql://nobody@127.0.0.1:1/none"})
+    for name, function in asked.functions.items():
+        assert limits.items() <= function.environment.items(), name
+        assert not limits.keys() & stack().functions[name].environment.keys(), name
 
 
 def test_what_the_api_writes_down_of_a_call_is_neither_an_address_nor_a_token() -> None:

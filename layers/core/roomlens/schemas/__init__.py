@@ -1,7 +1,7 @@
 """What the API takes and gives (docs/openapi.json is made from these). No table is imported here."""
 
 from roomlens.schemas.alterations import AlterationOut, AlterationRequest, Blocker, LedgerAnswer, LedgerEntry
-from roomlens.schemas.base import Answer, Health, Request, said_by
+from roomlens.schemas.base import Answer, Check, Checks, Health, Readiness, Request, said_by
 from roomlens.schemas.chat import (
     ChatAnswer,
     ChatRequest,
@@ -134,6 +134,8 @@ __all__ = [
     "ChangesAnswer",
     "ChatAnswer",
     "ChatRequest",
+    "Check",
+    "Checks",
     "Citation",
     "ClaimChanges",
     "ConditionOut",
@@ -200,6 +202,7 @@ __all__ = [
     "QueryAnswer",
     "QueryRequest",
     "Queued",
+    "Readiness",
     "Removed",
     "ReplayAnswer",
     "ReplayRequest",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
@@ -36,3 +36,20 @@ class Answer(BaseModel):
 class Health(Answer):
     status: Literal["healthy"] = "healthy"
     version: str
+
+
+Check: TypeAlias = Literal["ok", "failed", "unknown"]
+
+
+class Checks(Answer):
+    """What the service leans on."""
+
+    database: Check
+    vectors: Check
+    storage: Check
+    models: Check
+
+
+class Readiness(Answer):
+    status: Literal["ready", "unavailable"]
+    checks: Checks
