@@ -7,6 +7,7 @@ import pytest
 
 from roomlens import storage
 from tests.fixtures.aws import BUCKET
+from tests.unit.house.project import stack
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +28,12 @@ def test_a_link_to_a_local_s3_names_the_bucket_in_its_path(monkeypatch: pytest.M
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
     url = urlsplit(storage.download_url("derived/ab/abc/320.jpg"))
     assert (url.netloc, url.path) == ("127.0.0.1:4566", f"/{BUCKET}/derived/ab/abc/320.jpg")
+
+
+def test_a_store_that_never_answers_is_given_up_before_the_request_ends() -> None:
+    said = storage.s3().meta.config
+    tries = said.retries["total_max_attempts"]
+    assert said.connect_timeout * tries < said.read_timeout * tries < stack().functions["ReadyFunction"].timeout
 
 
 def test_the_same_bytes_have_the_same_key() -> None:
