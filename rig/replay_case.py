@@ -43,10 +43,12 @@ class Attachment:
 class CaseParts:
     """What a product adds to a case.
 
-    The test's fixtures as `name: Type`; lines that import from libraries, and from the project itself; values that the
-    lines know by a name; lines before and after the steps; and a file.
+    The test's decorators, as they stand behind their `@`, and its fixtures as `name: Type`; lines that import from
+    libraries, and from the project itself; values that the lines know by a name; lines before and after the steps; and
+    a file.
     """
 
+    decorators: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
@@ -104,8 +106,8 @@ def source(path: Path, case: Case) -> str:
     if parts.attachment is not None:
         lines.append(f"{parts.attachment.name} = Path(__file__).with_suffix({literal(parts.attachment.suffix)})")
     body = [*parts.before, *(line for call in _calls(case, constants) for line in call), *parts.after]
-    head = f"def {path.stem}({', '.join(parts.fixtures)}) -> None:"
-    text = "\n".join([*([*lines, ""] if lines else []), "", head, *(f"    {line}" for line in body), ""])
+    head = [*(f"@{name}" for name in parts.decorators), f"def {path.stem}({', '.join(parts.fixtures)}) -> None:"]
+    text = "\n".join([*([*lines, ""] if lines else []), "", *head, *(f"    {line}" for line in body), ""])
     title = f'"""{case.name}, as `python -m rig replay` recorded it."""'
     hint = [*_ABOUT_IMPORTS, ""] if _names(case) else []
     return "\n".join([title, "", *hint, *_imports(case, text), "", text])

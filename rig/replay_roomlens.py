@@ -25,9 +25,10 @@ from roomlens.errors import AppError
 from roomlens.models import Analysis, Correction, Image, ImageStatus, Listing, Task, TaskStatus, TaskStep
 from roomlens.photos.decoding import decode
 from roomlens.tasks import Kind
-from roomlens.tenancy import acting_for
+from roomlens.tenancy import acting_for, current_tenant
 
-_OF_THE_ANALYSIS: Final = {"status", "failure_code", "failure_detail", "created_at", "updated_at"}
+# Of a photo's row: what its analysis writes, and whose it is, which is whom a test acts for.
+_UNTOLD: Final = {"status", "failure_code", "failure_detail", "created_at", "updated_at", "tenant_id"}
 
 
 class TaskError(RigError):
@@ -123,9 +124,14 @@ class TaskWorld:
         models = ", ".join(sorted({model for model, _ in rows}))
         constants = {"TASK_ID": self._task_id, "KEY": self._image["s3_key"]}
         return CaseParts(
+            decorators=(f"acting_for({literal(current_tenant())})",),
             fixtures=("db: Session", "s3: Any"),
             libraries=("from sqlalchemy.orm import Session",),
-            imports=(f"from roomlens.models import {models}", *(["from roomlens import storage"] if photo else [])),
+            imports=(
+                *(["from roomlens import storage"] if photo else []),
+                f"from roomlens.models import {models}",
+                "from roomlens.tenancy import acting_for",
+            ),
             constants=constants | ({"RESULT": self._outcome.result} if self._outcome.result else {}),
             before=(
                 *([f"storage.put(KEY, PHOTO.read_bytes(), {literal(self._image['content_type'])})"] if photo else []),
@@ -214,8 +220,8 @@ def _fact(task: Task) -> Fact:
 
 
 def _content(image: Image) -> dict[str, Any]:
-    """The columns of a photo's row that its analysis reads and does not write."""
-    names = [column.key for column in inspect(Image).columns if column.key not in _OF_THE_ANALYSIS]
+    """What a test says of a photo's row: what its analysis reads and does not write."""
+    names = [column.key for column in inspect(Image).columns if column.key not in _UNTOLD]
     return {name: value for name in names if (value := getattr(image, name)) is not None}
 
 

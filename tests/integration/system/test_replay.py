@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from rig.cloud import Cloud
-from rig.execution_history import Execution, read_execution
+from rig.execution_history import Execution, Outcome, Step, read_execution
 from rig.replay import replay
 from rig.replay_roomlens import TaskError
 from rig.rerun import report
@@ -190,6 +190,18 @@ def test_a_case_of_a_success_holds_its_photo_and_its_result(system: Cloud, api: 
         'assert task.status == "success"',
         "assert differences(RESULT, task.result) == []",
     )
+
+
+def test_a_case_acts_for_the_tenant_of_its_task(system: Cloud, tmp_path: Path) -> None:
+    (tmp_path / "theirs.png").write_bytes(photo(BLUE, "PNG"))
+    event = {"task_id": "tsk_theirs", "tenant_id": "acme", "image_id": 4, "run": 1}
+    arn = system.stack.functions["PreparePhotoFunction"].arn
+    execution = Execution(event, (Step("PreparePhoto", arn, event, 1, Outcome(None)),))
+    ended, case = replay("tsk_theirs", execution, system, tmp_path / "theirs.png")
+    assert ended.same
+    assert case.parts.decorators == ('acting_for("acme")',)
+    assert case.parts.constants["KEY"].startswith("photos/acme/")
+    assert not any("tenant_id" in line for line in case.parts.before)
 
 
 def test_a_case_of_a_failure_holds_its_problem(

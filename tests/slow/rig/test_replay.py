@@ -34,9 +34,9 @@ def python(*arguments: str | Path, stdin: str = "", **environment: str) -> subpr
 
 @contextmanager
 def running(data: Path) -> Iterator[str]:
-    """The address of a system that keeps its data in a folder."""
+    """The address of a system with many tenants that keeps its data in a folder."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "rig", "up", "--no-demo", "--port", "0", "--data", str(data)],
+        [sys.executable, "-m", "rig", "up", "--no-demo", "--auth", "jwt", "--port", "0", "--data", str(data)],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -49,9 +49,10 @@ def running(data: Path) -> Iterator[str]:
         process.communicate(timeout=60)
 
 
-def analysed(url: str) -> str:
+def analysed(url: str, token: str) -> str:
     """A task of the sample photo that has succeeded."""
-    with httpx2.Client(base_url=url, timeout=60, trust_env=False) as api, PHOTO.open("rb") as photo:
+    shown = {"authorization": f"Bearer {token}"}
+    with httpx2.Client(base_url=url, timeout=60, trust_env=False, headers=shown) as api, PHOTO.open("rb") as photo:
         task_id = str(api.post("/api/upload/", files={"file": photo}, data={"async": "true"}).json()["task_id"])
         deadline = time.monotonic() + 60
         while (task := api.get(f"/api/tasks/{task_id}").json())["status"] in ("queued", "running"):
@@ -61,11 +62,12 @@ def analysed(url: str) -> str:
     return task_id
 
 
-@pytest.mark.timeout(600)  # five starts of Python, two of them with a system behind them
+@pytest.mark.timeout(600)  # six starts of Python, two of them with a system behind them
 def test_a_task_of_a_real_run_is_replayed_while_it_runs_and_afterwards_and_as_a_test(tmp_path: Path) -> None:
     data, written = tmp_path / "data", tmp_path / "test_kitchen.py"
     with running(data) as url:
-        task_id = analysed(url)
+        token = python("-m", "rig", "token", "--tenant", "acme", "--data", data).stdout.strip()
+        task_id = analysed(url, token)
         beside = python("-m", "rig", "replay", task_id, "--data", data)
     assert (beside.returncode, beside.stdout.splitlines()[-1:]) == (0, ["The same as recorded."]), beside
     alone = python("-m", "rig", "replay", task_id, "--data", data, "--as-test", written)
@@ -81,6 +83,7 @@ def test_a_task_of_a_real_run_is_replayed_while_it_runs_and_afterwards_and_as_a_
         f"Wrote {written}.",
         f"Wrote {written.with_suffix('.jpg')}.",
     ]
+    assert '@acting_for("acme")\ndef test_kitchen(' in written.read_text()
     place = "tests/integration/test_kitchen.py"
     lint = python("-m", "ruff", "check", "--no-cache", "--stdin-filename", place, "-", stdin=written.read_text())
     assert lint.returncode == 0, lint.stdout

@@ -110,6 +110,7 @@ def test_an_input_of_several_steps_stands_once() -> None:
 def test_the_products_parts_stand_in_their_places() -> None:
     written = lines(
         looked(Outcome(None)),
+        decorators=('acting_for("acme")',),
         fixtures=("db: Session", "s3: Any"),
         libraries=("from sqlalchemy.orm import Session",),
         imports=("from roomlens.models import Task",),
@@ -137,6 +138,7 @@ def test_the_products_parts_stand_in_their_places() -> None:
         'PHOTO = Path(__file__).with_suffix(".jpg")',
         "",
         "",
+        '@acting_for("acme")',
         "def test_it(db: Session, s3: Any) -> None:",
         "    db.add(Task(id=KEY))",
         '    look_function({"id": 1}, None)',
