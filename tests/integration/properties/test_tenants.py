@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from rig.issuer import Issuer
+from rig.issuer import TENANT_CLAIM, Issuer
 from rig.template_source import LOCAL_TENANT
 from roomlens.db import session_scope
 from roomlens.isolation import is_owned
@@ -32,6 +32,10 @@ MARKER: Final = "zqmarker"  # in every text of the other tenant
 NOBODYS: Final = 2_000_000_000
 NOBODYS_TASK: Final = "tsk_" + "0" * 32
 FOR_OPERATORS: Final = "/api/models/{name}/"
+NO_TENANTS: Final = (
+    None, "", " ", "../local", "local/", "/local", "local%2f", "local ", "local\n", "local\0", "local,other", "löcal",
+    "*", "a" * 65, "a" * 5_000, [], [LOCAL_TENANT], [LOCAL_TENANT, OTHER], [[LOCAL_TENANT]], {LOCAL_TENANT: 1}, {},
+)  # fmt: skip
 
 Headers = dict[str, str]
 
@@ -220,9 +224,9 @@ def test_a_tenant_in_a_body_or_a_query_does_nothing(
 
 
 def test_a_token_without_a_tenant_opens_nothing(client: TestClient, existing: Existing, issuer: Issuer) -> None:
-    for tenant in (None, "", "../local", "local/", "a" * 65):
-        answer = client.get("/api/listings", headers={"authorization": f"Bearer {issuer.token(tenant)}"})
-        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    for told in ({}, *({TENANT_CLAIM: tenant} for tenant in NO_TENANTS)):
+        answer = client.get("/api/listings", headers={"authorization": f"Bearer {issuer.token(**told)}"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), told
 
 
 @pytest.mark.parametrize(

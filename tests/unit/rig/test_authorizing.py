@@ -94,16 +94,24 @@ def test_without_a_token_the_answer_only_names_the_scheme(guard: Guard, headers:
         ({"iss": "https://issuer.example/pool/"}, "a valid iss"),
         ({"iss": None}, "a valid iss"),
         ({"iss": [ISSUER, "other"]}, "a valid iss"),
+        ({"iss": ISSUER.upper()}, "a valid iss"),
         ({"aud": "another"}, "a valid audience"),
         ({"aud": None}, "a valid audience"),
         ({"aud": []}, "a valid audience"),
         ({"aud": {AUDIENCE: 1}}, "a valid audience"),
+        ({"aud": f"{AUDIENCE} cli"}, "a valid audience"),
+        ({"aud": [[AUDIENCE]]}, "a valid audience"),
         ({"aud": "another", "client_id": AUDIENCE}, "a valid audience"),
         ({"aud": None, "client_id": "another"}, "a valid audience"),
         ({"exp": None}, "a valid exp"),
         ({"exp": "soon"}, "a valid exp"),
+        ({"exp": "4000000000"}, "a valid exp"),
+        ({"exp": True}, "a valid exp"),
+        ({"exp": float("nan")}, "a valid exp"),
+        ({"exp": float("inf")}, "a valid exp"),
         ({"exp": 1_600_000_000}, "has expired"),
         ({"nbf": 4_000_000_000}, "a valid nbf"),
+        ({"nbf": float("nan")}, "a valid nbf"),
         ({"iat": 4_000_000_000}, "a valid iat"),
     ],
 )
@@ -183,9 +191,23 @@ def test_what_is_no_token_is_refused_and_breaks_nothing(guard: Guard, token: str
     assert (error.status, error.message) == (401, "Unauthorized")
 
 
-def test_two_tokens_are_none(guard: Guard, sign: Sign) -> None:
-    headers = (("authorization", f"Bearer {sign()}"), ("Authorization", f"Bearer {sign()}"))
-    assert refused(guard, Request("GET", "/", headers=headers)).status == 401
+@pytest.mark.parametrize("other", ["Bearer {}", "Bearer no", "{}", "", "Basic YTpi"])
+def test_two_headers_are_no_token_whichever_comes_first(guard: Guard, sign: Sign, other: str) -> None:
+    two = (("authorization", f"Bearer {sign()}"), ("Authorization", other.format(sign())))
+    for headers in (two, two[::-1]):
+        assert refused(guard, Request("GET", "/", headers=headers)).status == 401
+
+
+@pytest.mark.parametrize(
+    "form", ["Basic {}", "Bearer Bearer {}", "Bearer {},", "x, Bearer {}", "Bearer {} x", "Bearer\t{}"]
+)
+def test_a_token_stands_in_its_header_alone(guard: Guard, sign: Sign, form: str) -> None:
+    assert refused(guard, shown(form.format(sign()), scheme="")).status == 401
+
+
+@pytest.mark.parametrize("name", ["X-Authorization", "Proxy-Authorization", "Authorization2", "Authorization "])
+def test_no_other_header_is_looked_at(guard: Guard, sign: Sign, name: str) -> None:
+    assert refused(guard, shown(sign(), header=name)).challenge == "Bearer"
 
 
 @pytest.mark.parametrize("told", [{"scope": "a/run b"}, {"scope": ["b", "a/stop"]}, {"scp": ["a/run"]}])
@@ -212,5 +234,5 @@ def test_a_token_is_taken_from_the_first_source_that_is_there(guard: Guard, sign
 def test_claims_go_on_as_an_http_api_writes_them() -> None:
     claims = {"none": None, "no": False, "list": ["a", 1, ["b"]], "map": {"roles": ["x", "y"], "a": 1}, "n": 1.5}
     assert as_strings(claims) == {
-        "none": "None", "no": "false", "list": "[a 1 [b]]", "map": "map[a:1 roles:[x y]]", "n": "1.5",
+        "none": "<nil>", "no": "false", "list": "[a 1 [b]]", "map": "map[a:1 roles:[x y]]", "n": "1.5",
     }  # fmt: skip
