@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 DEFAULT_DATA = Path("data")
 DEFAULT_TEMPLATE = Path("template.yaml")
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Adding: TypeAlias = Callable[[Commands], argparse.ArgumentParser]
+Run: TypeAlias = Callable[[argparse.Namespace], int]
 
 
-def build_parser(runs: Mapping[str, Callable[[argparse.Namespace], int]]) -> argparse.ArgumentParser:
-    """What each command takes; its `run` is who does it."""
+def build_parser(wanted: Iterable[tuple[Adding, Run]]) -> argparse.ArgumentParser:
+    """Of commands as they are added here, each with who does it: its `run`."""
     parser = argparse.ArgumentParser(
         prog="python -m rig", description="Runs the system of a SAM template on this machine, without Docker or AWS."
     )
     commands = parser.add_subparsers(required=True, metavar="command")
-    for name, run in runs.items():
-        _ADDING[name](commands).set_defaults(run=run)
+    for add, run in wanted:
+        add(commands).set_defaults(run=run)
     return parser
 
 
-def _up(commands: Commands) -> argparse.ArgumentParser:
+def add_up(commands: Commands) -> argparse.ArgumentParser:
     up = commands.add_parser(
         "up",
         help="start everything and show it at work",
@@ -54,7 +56,7 @@ def _up(commands: Commands) -> argparse.ArgumentParser:
     return up
 
 
-def _token(commands: Commands) -> argparse.ArgumentParser:
+def add_token(commands: Commands) -> argparse.ArgumentParser:
     token = commands.add_parser(
         "token",
         help="print a token for the running system",
@@ -69,7 +71,7 @@ def _token(commands: Commands) -> argparse.ArgumentParser:
     return token
 
 
-def _invoke(commands: Commands) -> argparse.ArgumentParser:
+def add_invoke(commands: Commands) -> argparse.ArgumentParser:
     invoke = commands.add_parser(
         "invoke",
         help="run one function with an event",
@@ -83,7 +85,7 @@ def _invoke(commands: Commands) -> argparse.ArgumentParser:
     return invoke
 
 
-def _replay(commands: Commands) -> argparse.ArgumentParser:
+def add_replay(commands: Commands) -> argparse.ArgumentParser:
     replay = commands.add_parser(
         "replay",
         help="run a recorded task again",
@@ -106,7 +108,7 @@ def _replay(commands: Commands) -> argparse.ArgumentParser:
     return replay
 
 
-def _logs(commands: Commands) -> argparse.ArgumentParser:
+def add_logs(commands: Commands) -> argparse.ArgumentParser:
     logs = commands.add_parser("logs", help="show what functions wrote", description="Shows what functions wrote.")
     logs.add_argument("name", metavar="NAME", nargs="?", help="the function; without it, all of them")
     logs.add_argument("-f", "--follow", action="store_true", help="go on with what is written from now on")
@@ -115,7 +117,7 @@ def _logs(commands: Commands) -> argparse.ArgumentParser:
     return logs
 
 
-def _lint(commands: Commands) -> argparse.ArgumentParser:
+def add_lint(commands: Commands) -> argparse.ArgumentParser:
     lint = commands.add_parser(
         "lint",
         help="hold a listing's photos against rules",
@@ -140,7 +142,7 @@ def _lint(commands: Commands) -> argparse.ArgumentParser:
     return lint
 
 
-def _receiver(commands: Commands) -> argparse.ArgumentParser:
+def add_receiver(commands: Commands) -> argparse.ArgumentParser:
     receiver = commands.add_parser(
         "receiver",
         help="show the webhooks that are sent to it",
@@ -151,7 +153,7 @@ def _receiver(commands: Commands) -> argparse.ArgumentParser:
     return receiver
 
 
-def _clean(commands: Commands) -> argparse.ArgumentParser:
+def add_clean(commands: Commands) -> argparse.ArgumentParser:
     clean = commands.add_parser(
         "clean", help="forget all data", description="Removes the database, objects and logs of a data folder."
     )
@@ -186,15 +188,3 @@ def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
     return int(text)
-
-
-_ADDING: Final = {
-    "up": _up,
-    "token": _token,
-    "invoke": _invoke,
-    "replay": _replay,
-    "logs": _logs,
-    "lint": _lint,
-    "receiver": _receiver,
-    "clean": _clean,
-}

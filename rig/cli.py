@@ -6,8 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import Final
 
-from rig.arguments import build_parser
+from rig import arguments
 from rig.data_folder import DataFolder
 from rig.errors import RigError
 
@@ -16,9 +17,9 @@ class UsageError(RigError):
     """What was asked can't be done."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status. Every expected failure is one line on stderr."""
-    options = build_parser(_RUNS).parse_args(arguments)
+    options = arguments.build_parser(_COMMANDS).parse_args(words)
     try:
         status: int = options.run(options)
     except RigError as error:
@@ -142,13 +143,13 @@ def _clean(options: argparse.Namespace) -> int:
     return 0
 
 
-_RUNS = {
-    "up": _up,
-    "token": _token,
-    "invoke": _invoke,
-    "replay": _replay,
-    "logs": _logs,
-    "lint": _lint,
-    "receiver": _receiver,
-    "clean": _clean,
-}
+_COMMANDS: Final = (
+    (arguments.add_up, _up),
+    (arguments.add_token, _token),
+    (arguments.add_invoke, _invoke),
+    (arguments.add_replay, _replay),
+    (arguments.add_logs, _logs),
+    (arguments.add_lint, _lint),
+    (arguments.add_receiver, _receiver),
+    (arguments.add_clean, _clean),
+)
