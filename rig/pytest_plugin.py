@@ -110,6 +110,13 @@ def token_key() -> RSAKey:
 
 
 @pytest.fixture
+def guard_key(auth: str, request: pytest.FixtureRequest) -> RSAKey | None:
+    """What the API checks tokens with; None where it asks for none. Only then is `token_key` made, which takes long."""
+    key: RSAKey | None = request.getfixturevalue("token_key") if auth else None
+    return key
+
+
+@pytest.fixture
 def issuer(token_key: RSAKey, template_stack: Stack) -> Issuer:
     """Signs tokens: `issuer.token("acme", "ana", operator=True)`. The API takes them where `auth` is `jwt`."""
     from rig.issuer import Issuer
@@ -171,14 +178,14 @@ def cloud(
     template_parameters: dict[str, str],
     enforce_permissions: bool,
     chaos_kinds: tuple[str, ...],
-    auth: str,
-    request: pytest.FixtureRequest,
+    guard_key: RSAKey | None,
 ) -> Iterator[Cloud]:
     """The whole template, running in this process, with empty buckets and queues. Its environment is there
     during the test only; what the code under test caches of it is the test's to forget."""
     with in_one_line():
-        key = request.getfixturevalue("token_key") if auth else None
-        running = clouds.get(template_path, template_parameters, enforce_permissions=enforce_permissions, token_key=key)
+        running = clouds.get(
+            template_path, template_parameters, enforce_permissions=enforce_permissions, token_key=guard_key
+        )
     running.resume()
     running.reset()
     running.permissions.forget()
@@ -205,14 +212,12 @@ def api(cloud: Cloud) -> Iterator[TestClient]:
 def handlers(
     template_stack: Stack,
     enforce_permissions: bool,
-    auth: str,
+    guard_key: RSAKey | None,
     pytestconfig: pytest.Config,
-    request: pytest.FixtureRequest,
 ) -> Iterator[Handlers]:
     """The template's functions alone, in this process: no cloud runs, and what they ask of AWS the test must mock."""
     from rig.handlers import Handlers
 
-    key = request.getfixturevalue("token_key") if auth else None
     patient = debugging(pytestconfig)
     with ExitStack() as closing:
         with in_one_line():
@@ -220,7 +225,7 @@ def handlers(
                 template_stack,
                 enforce_timeouts=not patient,
                 enforce_permissions=enforce_permissions,
-                token_key=key,
+                token_key=guard_key,
             )
             closing.enter_context(handlers)
         yield handlers
