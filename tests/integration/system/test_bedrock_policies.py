@@ -21,6 +21,7 @@ ASKS = {
     "QueryFunction": {PLACE, READ},
     "ChatFunction": {READ, ANSWER},
     "ImagesFunction": {READ},
+    "ReadyFunction": {READ},
 }
 
 
