@@ -51,14 +51,7 @@ def hold(url: str, token: str | None, asked: argparse.Namespace, watched: Watche
     warm_up(clients, lambda: begun(1))
     wait_for(api, ledger.taken, lambda _: None)
     speed = machine()
-    tick, before = watched(f"{asked.clients} clients", asked.seconds), 0.0
-
-    def on_tick(seconds: float) -> None:
-        nonlocal before
-        tick(seconds - before)
-        before = seconds
-
-    seconds = run(clients, asked.seconds, on_tick)
+    seconds = run(clients, asked.seconds, _by_growth(watched(f"{asked.clients} clients", asked.seconds)))
     verdict = _proof(api, ledger, listings, watched)
     title = f"{asked.clients} clients, {seconds:.0f} s, on {os.cpu_count()} processors that clients and system share"
     show_lines(console, title, by_kind(ledger.calls, list(MIX), seconds))
@@ -89,14 +82,7 @@ def _listing(api: Api, title: str) -> int:
 
 def _proof(api: Api, ledger: Ledger, listings: Sequence[int], watched: Watched) -> Verdict:
     later = sum(one.task_id is not None for one in ledger.taken)
-    over, before = watched("tasks of asynchronous uploads", later), 0
-
-    def on_done(count: int) -> None:
-        nonlocal before
-        over(count - before)
-        before = count
-
-    wait_for(api, ledger.taken, on_done)
+    wait_for(api, ledger.taken, _by_growth(watched("tasks of asynchronous uploads", later)))
     advance = watched("every photo looked up", len(ledger.taken))
 
     def shown(image_id: int) -> dict[str, object]:
@@ -104,6 +90,18 @@ def _proof(api: Api, ledger: Ledger, listings: Sequence[int], watched: Watched) 
         return dict(api.ask("GET", f"/api/images/{image_id}"))
 
     return judge(ledger.taken, shown, all_photos(api, listings), frozenset(ledger.unanswered))
+
+
+def _by_growth(advance: Callable[[float], None]) -> Callable[[float], None]:
+    """Takes a figure that grows, and tells by how much it has grown."""
+    before = 0.0
+
+    def tell(now: float) -> None:
+        nonlocal before
+        advance(now - before)
+        before = now
+
+    return tell
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -138,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             place = nullcontext(asked.url) if asked.url else own_rig(asked.parameter, asked.log)
             well = hold(closing.enter_context(place), asked.token, asked, watched, console)
         except (NotStartedError, BadAnswerError) as error:
-            console.print(f"[red]{error}[/]")
+            console.print(str(error), style="red", markup=False, soft_wrap=True)
             return 1
     return 0 if well else 1
 

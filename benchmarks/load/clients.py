@@ -86,6 +86,8 @@ class Api:
 
         try:
             return self._pool.request(method, self._url + path, headers=self._headers, **options)
+        except urllib3.exceptions.NewConnectionError:  # urllib3 counts it among the timeouts
+            raise BadAnswerError("nobody answers there") from None
         except urllib3.exceptions.TimeoutError:
             raise BadAnswerError(f"no answer in {PATIENCE:.0f} s") from None
         except urllib3.exceptions.HTTPError as error:

@@ -34,12 +34,11 @@ def show_lines(console: Console, title: str, lines: Sequence[Line]) -> None:
 
 def show_verdict(console: Console, ledger: Ledger, verdict: Verdict) -> None:
     """What went wrong, and whether a photo is lost."""
-    for what, count in ledger.errors().most_common():
-        console.print(f"[red]{count} × {what}[/]")
-    for fault in verdict.faults[:_MOST_FAULTS]:
-        console.print(f"[red]{fault}[/]")
+    wrong = [f"{count} × {what}" for what, count in ledger.errors().most_common()] + verdict.faults[:_MOST_FAULTS]
     if (more := len(verdict.faults) - _MOST_FAULTS) > 0:
-        console.print(f"[red]and {more} more[/]")
+        wrong.append(f"and {more} more")
+    for line in wrong:  # they quote answers: a bracket there is no markup
+        console.print(line, style="red", markup=False)
     later = sum(one.task_id is not None for one in ledger.taken)
     console.print(
         f"{verdict.answered} uploads were answered ({later} with a task): {verdict.right} are there with their own"

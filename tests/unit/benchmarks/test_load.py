@@ -231,6 +231,7 @@ def test_who_is_told_to_wait_waits_and_asks_again() -> None:
         ((502, b"[]", {}), "502"),
         ((200, b"<html>", {}), "200 without JSON"),
         (urllib3.exceptions.ReadTimeoutError(None, "", ""), "no answer in 35 s"),  # type: ignore[arg-type]
+        (urllib3.exceptions.NewConnectionError(None, "refused"), "nobody answers there"),  # type: ignore[arg-type]
         (urllib3.exceptions.ProtocolError("gone"), "no answer: ProtocolError"),
     ],
 )
