@@ -24,7 +24,7 @@ from sqlalchemy import text  # noqa: E402 - after the path
 
 from rig.data_folder import DataFolder  # noqa: E402
 from rig.errors import RigError  # noqa: E402
-from rig.postgres import Postgres, PostgresError  # noqa: E402
+from rig.postgres import Postgres, PostgresError, remove_cluster  # noqa: E402
 from tools.dumps import DumpError, looking, manifest, programs  # noqa: E402
 from tools.dumps.manifest import Manifest, Probe  # noqa: E402
 
@@ -110,8 +110,13 @@ def server(into: Path | None) -> Iterator[str]:
     folder = DataFolder(into)
     if folder.database.exists():
         raise DumpError(f"{folder.path} has a database already: nothing is put over it")
-    with folder.held(), Postgres(folder.database) as running:
-        yield running.url()
+    with folder.held():
+        try:
+            with Postgres(folder.database) as running:
+                yield running.url()
+        except BaseException:  # half a database is none, and would be in the way of a second try
+            remove_cluster(folder.database)
+            raise
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

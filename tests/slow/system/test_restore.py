@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from rig.data_folder import DataFolder
 from roomlens.db import session_scope
 from roomlens.dialects import new_engine
 from tests.seeding import seed_all
@@ -61,13 +62,17 @@ def test_what_is_not_as_it_was_is_told(dump: Path, capsys: pytest.CaptureFixture
     assert wrong[3].endswith("3 are wrong")
 
 
-def test_a_dump_that_was_cut_off_is_refused(dump: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dump_that_was_cut_off_is_refused_and_leaves_nothing(
+    dump: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     dump.write_bytes(dump.read_bytes()[:-1000])
     assert restore.main([str(dump)]) == 1
     assert "is not the file that was written" in capsys.readouterr().err
     change(dump, sha256=manifest.digest(dump))  # nor is it taken for whole where the manifest says so
-    assert restore.main([str(dump)]) == 1
-    assert "error" in capsys.readouterr().err
+    for _ in range(2):  # the second time nothing is in the way
+        assert restore.main([str(dump), "--into", str(tmp_path / "data")]) == 1
+        assert "error" in capsys.readouterr().err
+    assert not DataFolder(tmp_path / "data").database.exists()
 
 
 def test_a_dump_of_a_newer_schema_is_refused(dump: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,7 +90,6 @@ def test_a_dump_without_its_manifest_is_refused(dump: Path, capsys: pytest.Captu
 def test_a_restored_database_can_be_kept_for_the_rig(
     dump: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from rig.data_folder import DataFolder
     from rig.postgres import Postgres
 
     folder = tmp_path / "data"
