@@ -170,8 +170,10 @@ def test_every_alarm_says_what_it_is_and_reaches_whoever_wants_to_know() -> None
         assert said["TreatMissingData"] == "notBreaching", name
 
 
-def test_the_alarm_of_failed_workflows_knows_all_of_them() -> None:
-    metrics = template()["Resources"]["FailedExecutionsAlarm"]["Properties"]["Metrics"]
+@pytest.mark.parametrize("end", ["Failed", "TimedOut"])
+def test_the_alarm_of_workflows_that_end_badly_knows_all_of_them(end: str) -> None:
+    metrics = template()["Resources"][f"{end}ExecutionsAlarm"]["Properties"]["Metrics"]
+    assert {one["MetricStat"]["Metric"]["MetricName"] for one in metrics if "MetricStat" in one} == {f"Executions{end}"}
     watched = {one["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for one in metrics if "MetricStat" in one}
     assert watched == set(stack().state_machines)
 
@@ -191,7 +193,7 @@ def test_the_dashboard_shows_every_function_and_every_workflow() -> None:
     functions = {one.name for one in stack_with_its_own_database().functions.values()}
     assert shown["AWS/Lambda Duration"] == shown["AWS/Lambda Errors"] == shown["AWS/Lambda Throttles"] == functions
     workflows = {one.arn for one in stack_with_its_own_database().state_machines.values()}
-    assert shown["AWS/States ExecutionsFailed"] == workflows
+    assert shown["AWS/States ExecutionsFailed"] == shown["AWS/States ExecutionsTimedOut"] == workflows
 
 
 def unfolded(metrics: list[list[Any]]) -> list[list[Any]]:
