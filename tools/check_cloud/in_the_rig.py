@@ -30,8 +30,7 @@ def figure() -> str:
     if hashlib.sha256(TEMPLATE.read_bytes()).hexdigest() != before:
         raise NotProvedError("the template is another one than before")
     stack = load_stack(TEMPLATE)
-    served = len(re.findall(r"^(Look|Find|Ask)\b", done.stdout, re.MULTILINE))
-    if not served:
+    if not re.search(r"^(Look|Find|Ask)\b", done.stdout, re.MULTILINE):
         raise NotProvedError(f"it showed nothing:\n{done.stdout[-3000:]}")
     ran = f"{len(stack.functions)} functions, {len(stack.routes)} routes"
     return f"template.yaml {before[:12]}: {ran}; the demonstration holds"

@@ -38,7 +38,7 @@ OF_THE_DEPLOYMENT: Final = "/api/models/{name}/"
 
 @dataclass(frozen=True)
 class Plan:
-    """What a worker is to do; `only` are labels of operations, and none means all that are its own."""
+    """What a worker is to do: at least so many requests, of the operations with these labels."""
 
     database_url: str
     seed: int

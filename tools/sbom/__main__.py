@@ -17,7 +17,7 @@ from packaging.utils import parse_wheel_filename
 
 from tools.build_models.wheels import file_sha256
 from tools.sbom.document import document
-from tools.sbom.found import Found, found
+from tools.sbom.found import Found, found, purl_of
 from tools.sbom.verify import UnfetchedError, fetch, foreign, locked
 
 ROOT: Final = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def checked(items: Sequence[Found]) -> Mapping[str, str]:
 
 def _address(wheel: Path) -> str:
     name, version, *_ = parse_wheel_filename(wheel.name)
-    return f"pkg:pypi/{name}@{version}"
+    return purl_of(name, version)
 
 
 def invalid(path: Path) -> str:

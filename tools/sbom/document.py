@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from tools.build_models.wheels import WHEELS
-from tools.sbom.found import Found
+from tools.sbom.found import Found, purl_of
 
 NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/roomlens")
 ROOT_REF: Final = "roomlens"
@@ -78,10 +78,10 @@ def models() -> list[dict[str, Any]]:
     return [
         {
             "type": "machine-learning-model",
-            "bom-ref": f"pkg:pypi/{wheel.package}@{wheel.version}",
+            "bom-ref": purl_of(wheel.package, wheel.version),
             "name": wheel.package,
             "version": wheel.version,
-            "purl": f"pkg:pypi/{wheel.package}@{wheel.version}",
+            "purl": purl_of(wheel.package, wheel.version),
             "licenses": [{"license": {"id": "Apache-2.0"}}],
             "hashes": [{"alg": "SHA-256", "content": wheel.sha256}],
         }

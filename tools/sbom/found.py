@@ -12,6 +12,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 
+def purl_of(name: str, version: object) -> str:
+    """A package's address as other tools know it."""
+    return f"pkg:pypi/{name}@{version}"
+
+
 @dataclass(frozen=True)
 class Found:
     """A distribution in one folder of the build. `part`: the function or layer, by its logical id."""
@@ -30,8 +35,8 @@ class Found:
 
     @property
     def purl(self) -> str:
-        """The package's address as other tools know it."""
-        return f"pkg:pypi/{self.name}@{self.version}"
+        """The package's address."""
+        return purl_of(self.name, self.version)
 
     @property
     def tags(self) -> frozenset[str]:
