@@ -4,16 +4,17 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from rig.template_source import LOCAL_TENANT
-from roomlens.tenancy import acting_for
+from roomlens.tenancy import acting_for, current_tenant
 
 
 class threads(ThreadPoolExecutor):  # noqa: N801  # reads as what it gives
-    """In a thread nobody acts for anyone: what these do is done for whom tests act for."""
+    """In a thread nobody acts for anyone: what these do is done for whoever its test acts for then."""
 
     def submit(self, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        tenant = current_tenant()
+
         def acting() -> Any:
-            with acting_for(LOCAL_TENANT):
+            with acting_for(tenant):
                 return work(*arguments, **options)
 
         return super().submit(acting)
